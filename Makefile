@@ -1,0 +1,37 @@
+# Elastic KVM.  The doors are listed by `make`; the work is in scripts/.
+
+.DEFAULT_GOAL := help
+.PHONY: help
+help:
+	@echo 'Elastic KVM: a KVM whose limits grow with the guest.  Say make and one of:'
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 14 | sed 's/^/  /'
+	@echo 'LINUX=/path/to/a/tree uses that instead of a fetched one; BUILD=/dir builds there.'
+
+.PHONY: run shell tree series build setup clean
+run: setup ## boot the patched host, see what it supports and a many-vCPU guest in it
+	@scripts/run.sh
+
+shell: setup ## an interactive shell in the booted patched host
+	@scripts/shell.sh
+
+tree: setup ## make build/linux: the base, and each patch a commit on it
+	@scripts/tree.sh
+
+series: ## write build/linux's commits back to patches/
+	@scripts/series.sh
+
+build: tree ## build the patched host kernel (and its modules)
+	@scripts/build.sh patched x86
+
+.PHONY: check check-each
+check: tree ## all tests; the last line counts what passed, failed and was skipped
+	@scripts/check.sh
+
+check-each: tree ## build every single patch (x86 and arm64), for bisection
+	@scripts/check.sh each
+
+setup: ## install the Debian packages that are missing
+	@scripts/setup.sh
+
+clean: ## remove what was built, but not build/linux, which may hold work
+	@b=$${BUILD:-build}; rm -rf $$b/out $$b/base/.out-* $$b/linux/.out-* $$b/log

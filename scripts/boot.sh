@@ -1,0 +1,98 @@
+#!/bin/bash
+# boot.sh [OPTIONS] [-- COMMAND...]: boots build/out/TREE-CONFIG in QEMU, runs
+# COMMAND in it (a shell without one) and returns its exit status; a complaint
+# of the kernel's is a failure.
+#   --tree base|patched   which kernel (patched)
+#   --config NAME         which configuration of it (x86)
+#   --mem 8G, --smp 2     the machine
+#   --icount              one CPU, whose clock counts instructions
+#   --root                with the Debian root, in which QEMU 10 is
+#   --add DIR             DIR's files appear in /NAME, NAME being DIR's last part
+#   --timeout SECONDS     the longest it may take (none)
+#   --append 'X Y'        more kernel parameters
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+tree=patched config=x86 mem=8G smp=2 icount='' root='' timeout=0 append='' interactive=''
+declare -a add=() qemu=() disk=()
+while [ $# -gt 0 ]; do
+	case $1 in
+	--tree) tree=$2; shift ;;
+	--config) config=$2; shift ;;
+	--mem) mem=$2; shift ;;
+	--smp) smp=$2; shift ;;
+	--icount) icount=1 ;;
+	--root) root=1 ;;
+	--add) add+=("$2"); shift ;;
+	--timeout) timeout=$2; shift ;;
+	--append) append=$2; shift ;;
+	--) shift; break ;;
+	*) die "boot.sh does not know '$1'" "$(sed -n '/^# boot.sh/,/^# shell/s/^# *//p' "$0" | head -n -1)" ;;
+	esac
+	shift
+done
+[ $# -gt 0 ] || interactive=1
+need qemu-system-x86_64 cpio
+out=$BUILD/out/$tree-$config
+[ -f "$out/.built" ] || die "there is no built kernel in $out" "scripts/build.sh $tree $config"
+"$TOP/scripts/initramfs.sh" "$tree" "$config"
+
+if [ -n "$icount" ]; then
+	smp=1
+	qemu=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -cpu max)
+elif nested_kvm; then
+	qemu=(-accel kvm -cpu host)
+else
+	qemu=(-accel 'tcg,thread=multi' -cpu max)
+fi
+if [ -n "$root" ]; then
+	"$TOP/scripts/root.sh"
+	disk=(-drive "file=$CACHE/root-$ROOT_SUITE.img,format=raw,if=none,readonly=on,id=root"
+		-device 'virtio-blk-pci,drive=root')
+fi
+
+# What this boot needs beyond the initramfs lies behind it in a second archive.
+work=$(mktemp -d)
+temporary "$work"
+mkdir "$work/root"
+for dir in ${add[@]+"${add[@]}"}; do
+	[ -d "$dir" ] || die "--add $dir: there is no such directory"
+	cp -rL "$dir" "$work/root/$(basename "$dir")"
+done
+if [ -z "$interactive" ]; then
+	if [ $# -eq 1 ]; then
+		printf '%s\n' "$1" >"$work/root/job"
+	else
+		printf '%q ' "$@" >"$work/root/job"
+	fi
+fi
+find "$work/root" -exec touch -h -d @0 {} +
+cp "$out/initramfs.cpio" "$work/initrd"
+(cd "$work/root" && find . -print0 | sort -z | cpio --quiet -0 -o -H newc -R 0:0 --reproducible) >>"$work/initrd"
+
+qemu+=(-M q35 -m "$mem" -smp "$smp" -display none -nic none -no-reboot -nodefaults
+	-kernel "$out/arch/x86/boot/bzImage" -initrd "$work/initrd"
+	-append "console=ttyS0 loglevel=5 panic=-1 oops=panic ${append}"
+	-serial "${interactive:+mon:}stdio" -serial "file:$work/result"
+	${disk[@]+"${disk[@]}"})
+status=0
+if [ -n "$interactive" ]; then
+	[ -t 0 ] || die "a shell needs a terminal" "give a command: scripts/boot.sh -- COMMAND"
+	qemu-system-x86_64 "${qemu[@]}" || status=$?
+	exit "$status"
+fi
+timeout --foreground -k 5 "$timeout" qemu-system-x86_64 "${qemu[@]}" </dev/null || status=$?
+if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+	warn "boot.sh: ended after $timeout s, the time it was given"
+	exit 124
+fi
+if ! grep -q '^status [0-9]' "$work/result"; then
+	die "the $tree kernel died before its command ended (QEMU's exit status is $status)" \
+	    "the last lines above tell why"
+fi
+status=$(sed -n 's/^status \([0-9]*\).*/\1/p' "$work/result" | tr -d '\r')
+if grep '^fault ' "$work/result" >&2; then
+	warn "boot.sh: the $tree kernel complained, see the lines above"
+	[ "$status" -ne 0 ] || status=99
+fi
+exit "$status"

@@ -1,0 +1,92 @@
+#!/bin/bash
+# build.sh TREE CONFIG: builds bzImage and modules of tree base or patched with
+# tinyconfig plus configs/CONFIG.config in build/out/TREE-CONFIG.  When TREE is
+# patched, configs/CONFIG-patched.config comes on top.
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+[ $# -eq 2 ] || die "build.sh wants a tree and a config" "for example: scripts/build.sh patched x86"
+tree=$1 config=$2
+source=$(source_of "$tree")
+need gcc make flex bison bc perl ccache git
+[ -f "$TOP/configs/$config.config" ] || die "there is no configs/$config.config"
+[ -f "$source/Makefile" ] || die "$source is not there" "make tree"
+printf '#include <libelf.h>\n' | gcc -fsyntax-only -x c - 2>/dev/null ||
+	die "libelf's headers are not installed" "scripts/setup.sh"
+
+# The output lies in the source's own directory, under a name that git leaves
+# alone: so every path the compiler sees is relative ('..'), and one tree's
+# objects serve the other from the compiler cache.
+real=$source/.out-$config
+out=$BUILD/out/$tree-$config
+mkdir -p "$real" "$BUILD/out" "$CCACHE_DIR"
+ln -sfn "$real" "$out"
+# One build at a time in one place; a second one waits.
+exec 9>"$real/.lock"
+flock 9
+
+declare -a fragments=("$TOP/configs/$config.config")
+if [ "$tree" = patched ] && [ -f "$TOP/configs/$config-patched.config" ]; then
+	fragments+=("$TOP/configs/$config-patched.config")
+elif [ "$tree" = each ] && [ -f "$TOP/configs/$config-patched.config" ]; then
+	of_series "$source" "$TOP/configs/$config-patched.config" >"$real/.of-series"
+	fragments+=("$real/.of-series")
+fi
+
+# The state that .built vouches for; a tree with uncommitted work has none.
+state=$(git -C "$source" rev-parse HEAD; cat "${fragments[@]}" "$0"; gcc --version | head -n 1)
+state=$(sha256sum <<<"$state")
+if ! git -C "$source" status --porcelain | grep -q . &&
+   [ "$(cat "$real/.built" 2>/dev/null)" = "$state" ]; then
+	say "$tree-$config is built"
+	exit 0
+fi
+need_disk 3 "$real"
+need_memory 1 "compiling a kernel"
+rm -f "$real/.built"
+
+kbuild()
+{
+	make -s -j "$JOBS" -C "$source" O="$real" ARCH=x86_64 CC='ccache gcc' HOSTCC='ccache gcc' \
+		KBUILD_BUILD_TIMESTAMP='2026-01-01' KBUILD_BUILD_USER=elastic KBUILD_BUILD_HOST=kvm LOCALVERSION="-$tree" "$@"
+}
+
+# lacking: what was asked for and is not in .config.
+lacking()
+{
+	local line
+
+	while read -r line; do
+		case $line in
+		CONFIG_*=n) ! grep -q "^${line%n}" "$real/.config" || echo "$line" ;;
+		CONFIG_*) grep -qxF "$line" "$real/.config" || echo "$line" ;;
+		esac
+	done < <(cat "${fragments[@]}")
+}
+
+# Every symbol asked for must be as asked: kconfig drops what it cannot have.
+configure()
+{
+	local lacking
+
+	if cat "${fragments[@]}" | cmp -s - "$real/.fragments" && [ -z "$(lacking)" ]; then
+		kbuild olddefconfig
+		[ -n "$(lacking)" ] || return 0
+	fi
+	rm -f "$real/.fragments"
+	kbuild tinyconfig
+	(cd "$real" && "$source/scripts/kconfig/merge_config.sh" -m -O . .config "${fragments[@]}" >/dev/null)
+	kbuild olddefconfig
+	lacking=$(lacking)
+	[ -z "$lacking" ] ||
+		die "this kernel cannot have $(paste -sd' ' <<<"$lacking")" \
+		    "see its 'depends on' in the tree's Kconfig files, then mend configs/$config*.config"
+	cat "${fragments[@]}" >"$real/.fragments"
+}
+
+configure
+start=$SECONDS
+kbuild bzImage modules
+say "$tree-$config built in $((SECONDS - start)) s"
+echo "$state" >"$real/.built.new"
+mv "$real/.built.new" "$real/.built"

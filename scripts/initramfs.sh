@@ -1,0 +1,39 @@
+#!/bin/bash
+# initramfs.sh TREE CONFIG: writes build/out/TREE-CONFIG/initramfs.cpio: a
+# static busybox, the kernel's modules, guest/init.  boot.sh adds programs and
+# the command to run behind it.
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+need cpio busybox
+
+[ $# -eq 2 ] || die "initramfs.sh wants a tree and a config" "for example: scripts/initramfs.sh patched x86"
+out=$BUILD/out/$1-$2
+image=$out/initramfs.cpio
+[ -f "$out/modules.order" ] || die "$out has no built kernel" "scripts/build.sh $1 $2"
+
+if [ -f "$image" ] && [ "$image" -nt "$out/.built" ] && [ "$image" -nt "$TOP/guest/init" ] &&
+   [ "$image" -nt "$0" ]; then
+	exit 0
+fi
+
+root=$out/initramfs.new
+temporary "$root" "$image.new"
+rm -rf "$root"
+mkdir -p "$root"/{bin,dev,proc,sys,tmp,run,mnt,modules,tests,bench,boot,etc}
+busybox=$(command -v busybox)
+if ldd "$busybox" >/dev/null 2>&1; then
+	die "$busybox is not statically linked" "install the package busybox-static"
+fi
+cp "$busybox" "$root/bin/busybox"
+cp "$TOP/guest/init" "$root/init"
+chmod 755 "$root/init"
+ln -s busybox "$root/bin/sh"
+echo 'root:x:0:0:root:/:/bin/sh' >"$root/etc/passwd"
+while read -r module; do
+	cp "$out/${module%.o}.ko" "$root/modules/"
+done < <(sed 's/\.ko$/.o/' "$out/modules.order")
+strip --strip-debug "$root"/modules/*.ko
+# Sorted and without times: the same contents give the same image.
+find "$root" -exec touch -h -d @0 {} +
+(cd "$root" && find . -print0 | sort -z | cpio --quiet -0 -o -H newc -R 0:0 --reproducible) >"$image.new"
+mv "$image.new" "$image"

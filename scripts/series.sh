@@ -1,0 +1,74 @@
+#!/bin/bash
+# Writes patches/ from the commits base..elastic in build/linux; the same
+# commits give the same bytes, whatever the user's git is set to.
+#
+# A topic ends at its tag topic/NAME.  Commits after the last tag still belong
+# to the last topic: its tag is moved to the tip.  To begin another one, run
+# make series, commit its first patch, then: git tag topic/NAME.  A rebase
+# leaves tags behind; they are found again by their commit's subject.
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+need git
+
+OUT=${1:-$PATCHES}
+tree() { git -C "$TREE" "$@"; }
+[ -d "$TREE/.git" ] || die "$TREE is not there" "make tree"
+tree rev-parse -q --verify elastic >/dev/null ||
+	die "$TREE has no branch elastic" "git -C $TREE branch -m elastic, if another name was given to it"
+
+in_series() { tree merge-base --is-ancestor "$1" elastic; }
+
+# Tags that a rebase left behind go to the commit of the same subject.
+for tag in $(tree tag -l 'topic/*'); do
+	! in_series "$tag" || continue
+	subject=$(tree log -1 --format=%s "$tag")
+	commit=$(tree log --format='%H %s' base..elastic | awk -v want="$subject" \
+		'{ hash = $1; sub(/^[^ ]* /, "") } $0 == want { print hash; exit }')
+	[ -n "$commit" ] || die "$tag ends at \"$subject\", which is no longer in base..elastic" \
+		"git -C $TREE tag -f $tag COMMIT, COMMIT being the topic's last one (or tag -d, to give the topic up)"
+	tree tag -f "$tag" "$commit" >/dev/null
+done
+
+new=$OUT.new
+temporary "$new"
+rm -rf "$new"
+mkdir -p "$new"
+: >"$new/series"
+mapfile -t commits < <(tree rev-list --reverse base..elastic)
+[ ${#commits[@]} -gt 0 ] || die "there are no commits after base on branch elastic of $TREE"
+last=
+for commit in "${commits[@]}"; do
+	tag=$(tree tag -l 'topic/*' --points-at "$commit" | head -n 1)
+	[ -z "$tag" ] || last=$tag
+done
+[ -n "$last" ] || die "no topic has been begun" "git -C $TREE tag topic/NAME elastic"
+[ "$(tree rev-parse "$last^0")" = "$(tree rev-parse elastic)" ] || tree tag -f "$last" elastic >/dev/null
+
+from=base
+for commit in "${commits[@]}"; do
+	tag=$(tree tag -l 'topic/*' --points-at "$commit" | head -n 1)
+	[ -n "$tag" ] || continue
+	topic=${tag#topic/}
+	tree -c core.quotePath=true format-patch -q -N --zero-commit --no-signature --no-base \
+		--no-thread --no-cover-letter --no-notes --no-ext-diff --no-textconv --no-renames \
+		--no-attach --no-to --no-cc --no-encode-email-headers --subject-prefix=PATCH \
+		--src-prefix=a/ --dst-prefix=b/ --unified=3 --inter-hunk-context=0 --abbrev=12 \
+		--diff-algorithm=histogram --indent-heuristic --stat=78 --start-number=1 \
+		-o "$new/$topic" "$from..$commit"
+	(cd "$new" && printf '%s\n' "$topic"/*.patch) >>"$new/series"
+	from=$commit
+done
+
+if ! diff -rq "$new" "$OUT" >/dev/null 2>&1; then
+	old=$OUT.old
+	temporary "$old"
+	rm -rf "$old"
+	[ ! -d "$OUT" ] || mv "$OUT" "$old"
+	mv "$new" "$OUT"
+fi
+# The tree and patches/ agree now, so make tree has nothing to do.
+if [ $# -eq 0 ] && [ "$(tree rev-parse HEAD)" = "$(tree rev-parse elastic)" ]; then
+	tree config elastic.applied "$(cd "$OUT" && { xargs cat <series; cat series; } | sha256sum | cut -d' ' -f1)"
+	tree config elastic.head "$(tree rev-parse HEAD)"
+fi
+say "$OUT: $(wc -l <"$OUT/series") patches"

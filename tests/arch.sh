@@ -1,0 +1,23 @@
+#!/bin/bash
+# The KVM objects of every other architecture compile, without a warning that
+# the base does not give.  The base is compiled only where there is a warning.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+declare -a names=(arm64 s390 powerpc powerpc-pr powerpc-e500 riscv mips loongarch)
+
+compiles()
+{
+	local out=$BUILD/out new
+
+	"$TOP/scripts/arch.sh" patched "$1"
+	[ -s "$out/patched-$1/warnings" ] || return 0
+	"$TOP/scripts/arch.sh" base "$1"
+	new=$(comm -23 "$out/patched-$1/warnings" "$out/base-$1/warnings")
+	[ -z "$new" ] || die "$(wc -l <<<"$new") new warnings, the first: $(head -n 1 <<<"$new")" "$new"
+}
+
+for name in "${names[@]}"; do
+	progress "compiling the KVM objects of $name"
+	check "arch-$name" "KVM objects of $name compile without new warnings" compiles "$name"
+done

@@ -1,0 +1,39 @@
+#!/bin/bash
+# The KUnit suites of KVM in the booted patched kernel, each case a result.  The
+# kernel's own kunit.py reads what the kernel logged.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+log=$LOGS/check-kunit.log
+cd "$TREE"
+check kunit-build "the patched kernel is built" "$TOP/scripts/build.sh" patched x86
+if [ "$good" = 0 ]; then
+	not_ok "KUnit" "there is no kernel to run it in"
+	exit 0
+fi
+
+progress "booting the patched kernel for KUnit"
+# shellcheck disable=SC2016
+job='dmesg -c >/dev/null
+for module in kunit kvm_kunit; do insmod /modules/$module.ko || exit 1; done
+dmesg | sed "s/^\[ *[0-9.]*\] //"'
+status=0
+"$TOP/scripts/boot.sh" --tree patched --timeout 300 -- "$job" >"$log" 2>&1 </dev/null || status=$?
+[ "$status" -eq 0 ] || not_ok "KUnit in the booted kernel" "$(cause "$log"), $log"
+
+python3 tools/testing/kunit/kunit.py parse "$log" 2>&1 | sed -E 's/^\[[0-9:]+\] //; s/\x1b\[[0-9;]*m//g' |
+	tee "$log.parsed" | while read -r line; do
+	case $line in
+	*\[ERROR\]*) not_ok "KUnit ${suite:-}" "${line#*] }, $log" ;;
+	=*\[*\]*) ;;
+	=*subtest*) suite=$(sed -E 's/^=+ ([^ ]+).*/\1/' <<<"$line") ;;
+	\[PASSED\]*) ok "KUnit $suite: ${line#* }" ;;
+	\[SKIPPED\]*) line=${line#* }; skip "KUnit $suite: ${line%% *}" "$(sed -nE "s/.*\((.*)\)$/\1/p" <<<"$line")" ;;
+	\[*ED\]*) not_ok "KUnit $suite: ${line#* }" "${line%% *}, $log" ;;
+	esac
+done
+
+# A suite that never ran fails nothing; so ask for each that the source has.
+while read -r suite; do
+	grep -qE "^=+ \[[A-Z]+\] $suite =+" "$log.parsed" || not_ok "KUnit $suite" "the suite did not run, $log"
+done < <(sed -nE 's/^[[:space:]]*\.name = "([^"]+)".*/\1/p' virt/kvm/*_kunit.c)

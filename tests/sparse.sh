@@ -1,0 +1,31 @@
+#!/bin/bash
+# sparse.sh: sparse over the x86 KVM objects of the base and of the patched
+# tree; fails if it says something new.  Both kernels are built first, so that
+# what is compared is sparse's alone.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+need sparse
+
+# Debian 12's sparse does not know __typeof_unqual__; for types it is the same.
+CHECKER='sparse -D__typeof_unqual__=__typeof__'
+
+messages()
+{
+	local source out=$BUILD/out/$1-sparse
+
+	source=$(source_of "$1")
+	"$TOP/scripts/build.sh" "$1" x86
+	make -s -k -j "$JOBS" -C "$source" O="$source/.out-x86" ARCH=x86_64 CC='ccache gcc' HOSTCC='ccache gcc' \
+		KBUILD_BUILD_TIMESTAMP='2026-01-01' KBUILD_BUILD_USER=elastic KBUILD_BUILD_HOST=kvm \
+		LOCALVERSION="-$1" C=2 CHECK="$CHECKER" arch/x86/kvm/ >"$out.log" 2>&1
+	! grep 'sparse is not available' "$out.log" || die "sparse does not work with this tree's headers" "see scripts/checker-valid.sh in the tree"
+	# That one is of its making (it cannot compute __builtin_strlen(), which
+	# every MODULE_LICENSE() uses); the compiler judges constants.
+	"$TOP/scripts/messages.sh" "$source" <"$out.log" | grep -v ': error: bad constant expression' >"$out" || :
+	say "$1: $(wc -l <"$out") different messages"
+}
+
+messages base
+messages patched
+new=$(comm -13 "$BUILD/out/base-sparse" "$BUILD/out/patched-sparse")
+[ -z "$new" ] || die "$(wc -l <<<"$new") new messages, the first: $(head -n 1 <<<"$new")" "$new"
