@@ -11,6 +11,9 @@ out=$BUILD/out/$1-$2
 image=$out/initramfs.cpio
 [ -f "$out/modules.order" ] || die "$out has no built kernel" "scripts/build.sh $1 $2"
 
+# Two hosts may be booted at once.
+exec 9>"$out/.initramfs.lock"
+flock 9
 if [ -f "$image" ] && [ "$image" -nt "$out/.built" ] && [ "$image" -nt "$TOP/guest/init" ] &&
    [ "$image" -nt "$0" ]; then
 	exit 0

@@ -42,14 +42,11 @@ cleanup()
 	local status=$?
 
 	trap - EXIT
-	if [ ${#TEMPORARY[@]} -gt 0 ]; then
-		rm -rf "${TEMPORARY[@]}"
-	fi
+	[ ${#TEMPORARY[@]} -eq 0 ] || rm -rf "${TEMPORARY[@]}"
 	exit "$status"
 }
 trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'exit 130' INT; trap 'exit 143' TERM
 
 # step N/M TEXT LOG COMMAND...: one line before and its time after; the output
 # goes to build/log/LOG.log, of which a failure shows what explains it.
@@ -124,8 +121,7 @@ need_memory()
 # nested_kvm: can QEMU here run a host that itself runs guests with KVM?
 nested_kvm()
 {
-	[ -w /dev/kvm ] && grep -qs '^[1Y]' /sys/module/kvm_amd/parameters/nested \
-		/sys/module/kvm_intel/parameters/nested
+	[ -w /dev/kvm ] && grep -qs '^[1Y]' /sys/module/kvm_{amd,intel}/parameters/nested
 }
 
 # source_of TREE: the directory of the tree named base or patched, or each (any
@@ -148,8 +144,6 @@ of_series()
 
 	while read -r line; do
 		symbol=${line%%=*}
-		if grep -qsE "^(menu)?config ${symbol#CONFIG_}$" "$1"/{virt,arch/*}/kvm/Kconfig; then
-			echo "$line"
-		fi
+		! grep -qsE "^(menu)?config ${symbol#CONFIG_}$" "$1"/{virt,arch/*}/kvm/Kconfig || echo "$line"
 	done <"$2"
 }

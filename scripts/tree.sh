@@ -105,7 +105,7 @@ apply()
 			past=1
 			if ! tree am -q --keep-non-patch --no-scissors --committer-date-is-author-date "$PATCHES/$path"; then
 				tree am --quit
-				die "patches/$path does not apply to $(setting source) with the patches before it" \
+				die "patches/$path does not apply to $(setting source)" \
 				    "if the base is not exactly $BASE_VERSION, take that one; else look at the patch"
 			fi
 			commit=$(tree rev-parse HEAD)
@@ -118,7 +118,6 @@ apply()
 main()
 {
 	local wanted head local_work=
-
 	mkdir -p "$BUILD" && exec 9>"$BUILD/.tree.lock"
 	flock 9
 	[ -d "$TREE/.git" ] || import
@@ -126,8 +125,7 @@ main()
 		die "$TREE was made from $(setting source), not from LINUX=$LINUX" \
 		    "name another build directory: BUILD=/some/where LINUX=$LINUX make ..., or remove $TREE"
 	worktree
-	wanted=$(wanted)
-	head=$(setting head)
+	wanted=$(wanted) head=$(setting head)
 	if [ -n "$(setting applying)" ]; then
 		rm -f "$TREE/.git/index.lock"
 	elif dirty || [ "$(tree rev-parse HEAD)" != "$(tree rev-parse elastic)" ] ||

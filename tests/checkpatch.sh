@@ -13,10 +13,10 @@ temporary "$messages" "$messages.used"
 
 cd "$TREE"
 mapfile -t patches < <(sed "s|^|$TOP/patches/|" "$TOP/patches/series")
-perl scripts/checkpatch.pl --strict --terse --show-types --no-summary "${patches[@]}" |
+perl scripts/checkpatch.pl --strict --terse --show-types --no-summary "${patches[@]}" 2>/dev/null |
 	sed "s|^$TOP/patches/||" >"$messages" || :
 
-left=0
+left=0 first=
 while IFS= read -r message; do
 	excused=
 	# A line of exceptions: the type, a glob for the patch, a text or '*', the
@@ -33,11 +33,12 @@ while IFS= read -r message; do
 	if [ -z "$excused" ]; then
 		say "$message"
 		left=$((left + 1))
+		first=${first:-$message}
 	fi
 done < <(grep -E '^[^ ]+:[0-9]*: ?(ERROR|WARNING|CHECK):' "$messages")
 
 stale=$(grep -E '^[A-Z]' "$EXCEPTIONS" | grep -vxF -f "$messages.used" || :)
 [ -z "$stale" ] || die "an exception is no longer needed: $(head -n 1 <<<"$stale")" "remove it from tests/checkpatch.exceptions"
-[ "$left" -eq 0 ] || die "$left messages, the first: $(grep -vxF -f "$messages.used" "$messages" | head -n 1)" \
+[ "$left" -eq 0 ] || die "$left messages, the first: $first" \
 	"mend the commits in build/linux and make series, or excuse them in tests/checkpatch.exceptions with the reason"
 say "$(wc -l <"$messages") messages, all excused"
