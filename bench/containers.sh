@@ -65,3 +65,11 @@ in the leaves were slower (one more dependent load); one array for each remainde
 makes strides as fast as dense IDs, but takes up to eight times the memory for one high ID.
 END
 fi
+
+if grep -q '^walk  *8 .* missed$' "$data"; then
+	cat <<'END'
+
+A walk over 8 vCPUs takes 6 ns in all, in which the few instructions that begin and end a walk
+are a larger part than of longer walks, and the step of the bare array has one load less.
+END
+fi
