@@ -97,7 +97,7 @@ report()
 
 	Written by \`make bench\` on $(date -u +%F), base and patched in one run. Linux $BASE_VERSION,
 	$(gcc --version | head -n 1); $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) CPUs;
-	$(qemu-system-x86_64 --version | head -n 1). Hosts run under $(nested_kvm && echo KVM || echo 'TCG, emulation'),
+	$("$ROOT/qemu-system-x86_64" --version | head -n 1). Hosts run under $(nested_kvm && echo KVM || echo 'TCG, emulation'),
 	those that count instructions always under TCG.
 
 	## The containers, natively

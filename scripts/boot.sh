@@ -4,16 +4,18 @@
 # of the kernel's is a failure.
 #   --tree base|patched   which kernel (patched)
 #   --config NAME         which configuration of it (x86)
-#   --mem 8G, --smp 2     the machine
+#   --mem 8G              its memory
+#   --smp N               its CPUs: 2 with KVM; 1 if emulated, as more are not
+#                         reliable once the host runs guests, see docs/design.md
 #   --icount              one CPU, whose clock counts instructions
-#   --root                with the Debian root, in which QEMU 10 is
+#   --root                with the Debian root, in which QEMU is
 #   --add DIR             DIR's files appear in /NAME, NAME being DIR's last part
 #   --timeout SECONDS     the longest it may take (none)
 #   --append 'X Y'        more kernel parameters
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-tree=patched config=x86 mem=8G smp=2 icount='' root='' timeout=0 append='' interactive=''
+tree=patched config=x86 mem=8G smp='' icount='' root='' timeout=0 append='' interactive=''
 declare -a add=() qemu=() disk=()
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -32,22 +34,22 @@ while [ $# -gt 0 ]; do
 	shift
 done
 [ $# -gt 0 ] || interactive=1
-need qemu-system-x86_64 cpio
+need cpio
 out=$BUILD/out/$tree-$config
 [ -f "$out/.built" ] || die "there is no built kernel in $out" "scripts/build.sh $tree $config"
 "$TOP/scripts/initramfs.sh" "$tree" "$config"
+"$TOP/scripts/root.sh"
 
 if [ -n "$icount" ]; then
 	smp=1
 	qemu=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -cpu max)
 elif nested_kvm; then
-	qemu=(-accel kvm -cpu host)
+	smp=${smp:-2} qemu=(-accel kvm -cpu host)
 else
-	qemu=(-accel 'tcg,thread=multi' -cpu max)
+	smp=${smp:-1} qemu=(-accel tcg -cpu max)
 fi
 if [ -n "$root" ]; then
-	"$TOP/scripts/root.sh"
-	disk=(-drive "file=$CACHE/root-$ROOT_SUITE.img,format=raw,if=none,readonly=on,id=root"
+	disk=(-drive "file=$ROOT/image,format=raw,if=none,readonly=on,id=root"
 		-device 'virtio-blk-pci,drive=root')
 fi
 
@@ -78,10 +80,10 @@ qemu+=(-M q35 -m "$mem" -smp "$smp" -display none -nic none -no-reboot -nodefaul
 status=0
 if [ -n "$interactive" ]; then
 	[ -t 0 ] || die "a shell needs a terminal" "give a command: scripts/boot.sh -- COMMAND"
-	qemu-system-x86_64 "${qemu[@]}" || status=$?
+	"$ROOT/qemu-system-x86_64" "${qemu[@]}" || status=$?
 	exit "$status"
 fi
-timeout --foreground -k 5 "$timeout" qemu-system-x86_64 "${qemu[@]}" </dev/null || status=$?
+timeout --foreground -k 5 "$timeout" "$ROOT/qemu-system-x86_64" "${qemu[@]}" </dev/null || status=$?
 if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
 	warn "boot.sh: ended after $timeout s, the time it was given"
 	exit 124

@@ -1,7 +1,7 @@
 #!/bin/bash
 # initramfs.sh TREE CONFIG: writes build/out/TREE-CONFIG/initramfs.cpio: a
-# static busybox, the kernel's modules, guest/init.  boot.sh adds programs and
-# the command to run behind it.
+# static busybox, the kernel's modules, guest/init and what it goes by.  boot.sh
+# adds programs and the command to run behind it.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 need cpio busybox
@@ -15,7 +15,7 @@ image=$out/initramfs.cpio
 exec 9>"$out/.initramfs.lock"
 flock 9
 if [ -f "$image" ] && [ "$image" -nt "$out/.built" ] && [ "$image" -nt "$TOP/guest/init" ] &&
-   [ "$image" -nt "$0" ]; then
+   [ "$image" -nt "$TOP/guest/complaints" ] && [ "$image" -nt "$0" ]; then
 	exit 0
 fi
 
@@ -29,6 +29,7 @@ if ldd "$busybox" >/dev/null 2>&1; then
 fi
 cp "$busybox" "$root/bin/busybox"
 cp "$TOP/guest/init" "$root/init"
+cp "$TOP/guest/complaints" "$root/complaints"
 chmod 755 "$root/init"
 ln -s busybox "$root/bin/sh"
 echo 'root:x:0:0:root:/:/bin/sh' >"$root/etc/passwd"

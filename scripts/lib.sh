@@ -13,6 +13,7 @@ JOBS=${JOBS:-$(nproc)}
 export BUILD CACHE LOGS TREE PATCHES JOBS
 # shellcheck source=/dev/null
 . "$TOP/base"
+export ROOT=$CACHE/root-$ROOT_SUITE-backports
 
 # One compiler cache for both trees, beside the downloads.
 export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}

@@ -9,7 +9,7 @@ mapfile -t wanted < <(sed 's/#.*//; s/[[:space:]]//g; /^$/d' "$TOP/packages")
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	declare -a lacking=()
 	for command in bc bison busybox ccache clang-19 cpio curl flex gcc genext2fs git gnuplot \
-	    make mmdebstrap patch perl qemu-system-x86_64 rsync shellcheck sparse xz; do
+	    make mmdebstrap patch perl rsync shellcheck sparse xz; do
 		command -v "$command" >/dev/null || lacking+=("$command")
 	done
 	[ ${#lacking[@]} -gt 0 ] || exit 0

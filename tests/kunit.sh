@@ -18,7 +18,7 @@ job='dmesg -c >/dev/null
 for module in kunit kvm_kunit; do insmod /modules/$module.ko || exit 1; done
 dmesg | sed "s/^\[ *[0-9.]*\] //"'
 status=0
-"$TOP/scripts/boot.sh" --tree patched --timeout 300 -- "$job" >"$log" 2>&1 </dev/null || status=$?
+"$TOP/scripts/boot.sh" --tree patched --smp 2 --timeout 300 -- "$job" >"$log" 2>&1 </dev/null || status=$?
 [ "$status" -eq 0 ] || not_ok "KUnit in the booted kernel" "$(cause "$log"), $log"
 
 python3 tools/testing/kunit/kunit.py parse "$log" 2>&1 | sed -E 's/^\[[0-9:]+\] //; s/\x1b\[[0-9;]*m//g' |
