@@ -17,15 +17,23 @@ new=$ROOT.new
 temporary "$new"
 rm -rf "$new"
 mkdir -p "$new/usr/bin" "$new/usr/lib" "$new/usr/share"
-# As root in the plain way; else mmdebstrap finds one (user namespaces).
-mmdebstrap --quiet --variant=apt --format=ext2 --include=qemu-system-x86 \
-	--aptopt='APT::Install-Recommends "false"' --aptopt="APT::Default-Release \"$ROOT_SUITE-backports\"" \
-	--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
-	--dpkgopt='path-exclude=/usr/share/locale/*' \
-	"$ROOT_SUITE" "$new/image" "deb [signed-by=$keyring] $BASE_MIRROR $ROOT_SUITE main" \
-	"deb [signed-by=$keyring] $BASE_MIRROR $ROOT_SUITE-backports main" ||
+# root_image [sudo]: as root in the plain way, else in user namespaces.
+root_image()
+{
+	"$@" mmdebstrap --quiet --variant=apt --format=ext2 --include=qemu-system-x86 \
+		--aptopt='APT::Install-Recommends "false"' \
+		--aptopt="APT::Default-Release \"$ROOT_SUITE-backports\"" \
+		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		"$ROOT_SUITE" "$new/image" "deb [signed-by=$keyring] $BASE_MIRROR $ROOT_SUITE main" \
+		"deb [signed-by=$keyring] $BASE_MIRROR $ROOT_SUITE-backports main"
+}
+
+# Not every machine has user namespaces for everybody.
+if ! root_image && ! { [ "$(id -u)" -ne 0 ] && sudo -n true && root_image sudo; }; then
 	die "mmdebstrap could not make the Debian $ROOT_SUITE root" \
-	    "look at the network; if not run as root, it needs the package uidmap and user namespaces (or run it with sudo)"
+	    "look at the network; if not run as root, it needs user namespaces and the package uidmap, or sudo"
+fi
 
 for path in bin/qemu-system-x86_64 lib/x86_64-linux-gnu lib64 share/qemu share/seabios; do
 	PATH=$PATH:/sbin:/usr/sbin debugfs -R "rdump /usr/$path $new/usr/$(dirname "$path")" "$new/image" 2>&1
