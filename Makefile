@@ -30,6 +30,10 @@ check: tree ## all tests; the last line counts what passed, failed and was skipp
 check-each: tree ## build every single patch (x86 and arm64), for bisection
 	@scripts/check.sh each
 
+.PHONY: bench
+bench: tree ## measure base and patched side by side, and write results/ (half an hour)
+	@scripts/bench.sh
+
 setup: ## install the Debian packages that are missing
 	@scripts/setup.sh
 

@@ -6,6 +6,8 @@
  *   kvm-cost lookup N STRIDE	time to find that an id is taken, among N vCPUs
  *				with ids 0, STRIDE, 2 * STRIDE...
  *   kvm-cost memory		kernel memory of a VM, by the memory cgroup
+ *   kvm-cost slots N		time to add, use, change and delete N memslots
+ *   kvm-cost slotmemory	kernel memory of memslots, likewise
  *
  * A line of output is a figure: name, value, unit.  Times are of the host's
  * clock; under QEMU's -icount shift=0 a nanosecond of it is an instruction.
@@ -26,20 +28,32 @@
 #include <unistd.h>
 
 #define WINDOW	16	/* creations that make one figure */
+#define SAMPLE	256	/* memslots that make one figure */
 #define SPARE	64	/* file descriptors beside those of VMs and vCPUs */
 #define PAGE	4096UL
 #define CGROUPS	"/sys/fs/cgroup"
 
-static const struct shape {
+struct shape {
 	const char *name;
 	int vms;
+	int slots;
 	int vcpus;
 	int irqchip;
-} shapes[] = {
-	{ "memory_vcpus_1_irqchip",	400,  1, 1 },
-	{ "memory_vcpus_1",		400,  1, 0 },
-	{ "memory_vcpus_16_irqchip",	100, 16, 1 },
-	{ "memory_vcpus_64_irqchip",	 25, 64, 1 },
+	int per_slot;	/* the figure is of a slot, without the VM */
+};
+
+static const struct shape vcpu_shapes[] = {
+	{ "memory_vcpus_1_irqchip",	400, 1,  1, 1 },
+	{ "memory_vcpus_1",		400, 1,  1, 0 },
+	{ "memory_vcpus_16_irqchip",	100, 1, 16, 1 },
+	{ "memory_vcpus_64_irqchip",	 25, 1, 64, 1 },
+};
+
+static const struct shape slot_shapes[] = {
+	{ "memory_slots_0",		400,     0, 0, 0 },
+	{ "memory_slots_1",		400,     1, 0, 0 },
+	{ "memory_per_slot_512",	 20,   512, 0, 0, 1 },
+	{ "memory_per_slot_32764",	  1, 32764, 0, 0, 1 },
 };
 
 static int kvm;
@@ -111,6 +125,36 @@ static void create_vcpu(int vm, unsigned long id)
 		die("KVM_CREATE_VCPU, id %lu", id);
 }
 
+/* Addresses for @nr memslots of a page each, which nobody is going to touch. */
+static unsigned long slot_pages(unsigned long nr)
+{
+	void *pages = mmap(NULL, nr * PAGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (pages == MAP_FAILED)
+		die("mmap");
+	return (unsigned long)pages;
+}
+
+/*
+ * Slot @id, backed by a page of @pages, at guest page @gfn; deleted if @size is
+ * 0.  Usually @gfn is 2 * @id, so that each slot has a free page beside it.
+ */
+static void set_slot(int vm, unsigned long pages, unsigned long id,
+		     unsigned long gfn, unsigned long size, int flags)
+{
+	struct kvm_userspace_memory_region slot = {
+		.slot = id,
+		.flags = flags,
+		.guest_phys_addr = gfn * PAGE,
+		.memory_size = size,
+		.userspace_addr = pages + id * PAGE,
+	};
+
+	if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &slot))
+		die("KVM_SET_USER_MEMORY_REGION, slot %lu", id);
+}
+
 static void create(unsigned long nr)
 {
 	unsigned long long *at = calloc(nr + 1, sizeof(*at));
@@ -165,6 +209,91 @@ static void lookup(unsigned long nr, unsigned long stride)
 	figure(name, (double)(end - start) / nr, "ns");
 }
 
+/* @nr of @what took since @start, with @slots slots; now is returned. */
+static unsigned long long slot_figure(const char *what, unsigned long slots,
+				      unsigned long long start, unsigned long nr)
+{
+	unsigned long long end = now();
+	char name[64];
+
+	snprintf(name, sizeof(name), "slots_%s_%lu", what, slots);
+	figure(name, (double)(end - start) / nr, "ns");
+	return now();
+}
+
+/* All dirty logs, slot by slot, as a VMM does in a round of migration. */
+static void sweep_dirty_logs(int vm, unsigned long nr)
+{
+	unsigned long long bitmap;
+	struct kvm_dirty_log log = { .dirty_bitmap = &bitmap };
+
+	for (log.slot = 0; log.slot < nr; log.slot++) {
+		if (ioctl(vm, KVM_GET_DIRTY_LOG, &log))
+			die("KVM_GET_DIRTY_LOG, slot %u", log.slot);
+	}
+}
+
+static void slots(unsigned long nr)
+{
+	unsigned long sample = nr / 2 < SAMPLE ? nr / 2 : SAMPLE;
+	unsigned long long start, last = 0;
+	unsigned long pages, i, id;
+	int vm, max;
+
+	vm = create_vm(0);
+	max = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS);
+	if (max < 0)
+		die("KVM_CAP_NR_MEMSLOTS");
+	if (nr > (unsigned long)max) {
+		printf("# %lu slots: this kernel has at most %d\n", nr, max);
+		return;
+	}
+	pages = slot_pages(nr);
+
+	start = now();
+	for (i = 0; i < nr; i++) {
+		if (i == nr - sample)
+			last = now();
+		set_slot(vm, pages, i, 2 * i, PAGE, KVM_MEM_LOG_DIRTY_PAGES);
+	}
+	slot_figure("add", nr, last, sample);
+	slot_figure("add_all", nr, start, 1);
+
+	sweep_dirty_logs(vm, nr);
+	start = now();
+	sweep_dirty_logs(vm, nr);
+	start = slot_figure("dirty_log", nr, start, nr);
+
+	/* The MMU notifier looks for slots, though no guest has touched a page. */
+	for (i = 0; i < nr; i++) {
+		if (madvise((void *)(pages + i * PAGE), PAGE, MADV_DONTNEED))
+			die("madvise");
+	}
+	start = slot_figure("unmap", nr, start, nr);
+
+	/* The same slots, which are spread over all, are changed and deleted. */
+	for (i = 0; i < sample; i++) {
+		id = i * nr / sample;
+		set_slot(vm, pages, id, 2 * id, PAGE, 0);
+	}
+	start = slot_figure("flags", nr, start, sample);
+
+	for (i = 0; i < sample; i++) {
+		id = i * nr / sample;
+		set_slot(vm, pages, id, 2 * id + 1, PAGE, 0);
+	}
+	start = slot_figure("move", nr, start, sample);
+
+	for (i = 0; i < sample; i++) {
+		id = i * nr / sample;
+		set_slot(vm, pages, id, 2 * id + 1, 0, 0);
+	}
+	start = slot_figure("delete", nr, start, sample);
+
+	close(vm);
+	slot_figure("destroy", nr, start, nr - sample);
+}
+
 static void __attribute__((format(printf, 2, 3)))
 write_file(const char *path, const char *format, ...)
 {
@@ -208,21 +337,27 @@ static long kernel_memory(const char *dir)
 	return strtol(line + strlen("\nkernel "), NULL, 10);
 }
 
+static void fill_vm(int vm, const struct shape *shape, unsigned long pages)
+{
+	int i;
+
+	for (i = 0; i < shape->slots; i++)
+		set_slot(vm, pages, i, 2 * i, PAGE, 0);
+	for (i = 0; i < shape->vcpus; i++)
+		create_vcpu(vm, i);
+}
+
 /* Runs in a process and a cgroup of its own, that shapes do not mix. */
 static void measure_shape(const struct shape *shape, const char *dir)
 {
-	struct kvm_userspace_memory_region slot = { .memory_size = PAGE };
+	int vms[shape->vms], i;
+	unsigned long pages;
 	char path[96];
-	void *memory;
+	double bytes;
 	long before;
-	int i, j, vm;
 
 	allow_files(shape->vms * (shape->vcpus + 1));
-	memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (memory == MAP_FAILED)
-		die("mmap");
-	slot.userspace_addr = (unsigned long)memory;
+	pages = slot_pages(shape->slots + 1);
 
 	snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
 	write_file(path, "%d", getpid());
@@ -230,17 +365,21 @@ static void measure_shape(const struct shape *shape, const char *dir)
 	before = kernel_memory(dir);
 
 	for (i = 0; i < shape->vms; i++) {
-		vm = create_vm(shape->irqchip);
-		if (ioctl(vm, KVM_SET_USER_MEMORY_REGION, &slot))
-			die("KVM_SET_USER_MEMORY_REGION");
-		for (j = 0; j < shape->vcpus; j++)
-			create_vcpu(vm, j);
+		vms[i] = create_vm(shape->irqchip);
+		if (!shape->per_slot)
+			fill_vm(vms[i], shape, pages);
 	}
-	figure(shape->name, (double)(kernel_memory(dir) - before) / shape->vms, "bytes");
+	if (shape->per_slot) {
+		before = kernel_memory(dir);
+		for (i = 0; i < shape->vms; i++)
+			fill_vm(vms[i], shape, pages);
+	}
+	bytes = (double)(kernel_memory(dir) - before) / shape->vms;
+	figure(shape->name, shape->per_slot ? bytes / shape->slots : bytes, "bytes");
 	exit(0);
 }
 
-static void memory(void)
+static void memory(const struct shape *shapes, int nr)
 {
 	char dir[64];
 	int i, status;
@@ -250,7 +389,7 @@ static void memory(void)
 	/* The first VM makes KVM allocate what all VMs share. */
 	close(create_vm(1));
 
-	for (i = 0; i < (int)(sizeof(shapes) / sizeof(shapes[0])); i++) {
+	for (i = 0; i < nr; i++) {
 		snprintf(dir, sizeof(dir), CGROUPS "/kvm-cost-%d", i);
 		if (mkdir(dir, 0755) && errno != EEXIST)
 			die("mkdir %s", dir);
@@ -293,9 +432,13 @@ int main(int argc, char **argv)
 	} else if (argc == 4 && !strcmp(argv[1], "lookup")) {
 		lookup(number(argv[2], 1), number(argv[3], 1));
 	} else if (argc == 2 && !strcmp(argv[1], "memory")) {
-		memory();
+		memory(vcpu_shapes, sizeof(vcpu_shapes) / sizeof(vcpu_shapes[0]));
+	} else if (argc == 3 && !strcmp(argv[1], "slots")) {
+		slots(number(argv[2], 2));
+	} else if (argc == 2 && !strcmp(argv[1], "slotmemory")) {
+		memory(slot_shapes, sizeof(slot_shapes) / sizeof(slot_shapes[0]));
 	} else {
-		fprintf(stderr, "usage: kvm-cost create N | lookup N STRIDE | memory\n");
+		fprintf(stderr, "usage: kvm-cost create N | lookup N STRIDE | memory | slots N | slotmemory\n");
 		return 2;
 	}
 	return 0;

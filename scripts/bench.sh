@@ -1,62 +1,70 @@
 #!/bin/bash
-# make bench: measures base and patched side by side and writes results/: the
-# containers natively, the hosts in guest instructions and in wall time.
+# bench.sh [TOPIC...]: measures base and patched side by side and writes
+# results/TOPIC.md (all of them without a TOPIC): hosts counted in guest
+# instructions and in wall time, and what bench/TOPIC.sh adds to that.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 need gcc gnuplot
 need_memory 10 "the booted hosts"
 
+declare -a topics=(vcpus memslots)
+[ $# -eq 0 ] || topics=("$@")
+for topic in "${topics[@]}"; do
+	[ -f "$TOP/bench/$topic.sh" ] || die "there is no bench/$topic.sh" "the topics are: vcpus memslots"
+done
 results=$TOP/results
-work=$BUILD/out/bench
-rounds=3
-mkdir -p "$results" "$work/bench"
+programs=$BUILD/out/bench/bench
 
-programs() { gcc -O2 -Wall -Werror -static -o "$work/bench/kvm-cost" "$TOP/guest/kvm-cost.c"; }
-containers()
+compile()
 {
-	make -s -C "$TREE/tools/testing/kvm" OUTPUT="$work/containers" bench
-	"$work/containers/bench" >"$work/containers.data"
+	mkdir -p "$programs" &&
+		gcc -O2 -Wall -Werror -static -o "$programs/kvm-cost" "$TOP/guest/kvm-cost.c"
 }
 
-# figures TREE OUTPUT OPTIONS... -- COMMAND: what kvm-cost prints in that host
-figures()
+# host TREE PATTERN OUTPUT OPTIONS... -- COMMAND: runs it in that host and adds
+# the lines with this pattern to the output.  A step does not end where a command
+# of it fails, hence the && in what follows.
+host()
 {
-	local tree=$1 out=$2
+	local tree=$1 pattern=$2 out=$3 start=$SECONDS status=0
 
-	shift 2
-	"$TOP/scripts/boot.sh" --tree "$tree" --mem 8G --timeout 900 --add "$work/bench" "$@" >"$work/console"
+	shift 3
+	"$TOP/scripts/boot.sh" --tree "$tree" --mem 8G --timeout 1500 --add "$programs" "$@" >"$work/console" || status=$?
 	cat "$work/console"
-	tr -d '\r' <"$work/console" | grep -E '^[a-z0-9_]+ [0-9.]+ (ns|bytes)$' >>"$out"
+	[ "$status" -eq 0 ] || return "$status"
+	say "the $tree host ran for $((SECONDS - start)) s"
+	tr -d '\r' <"$work/console" | grep -E "$pattern" >>"$out"
 }
+figures() { host "$1" '^[a-z0-9_]+ [0-9.]+ (ns|bytes)$' "${@:2}"; }
 
-counted='kvm-cost create 4096 && kvm-cost lookup 1024 1 && kvm-cost lookup 1024 4 &&
-	kvm-cost lookup 1024 8 && kvm-cost memory'
-timed='kvm-cost create 4096 && kvm-cost lookup 1024 1 && kvm-cost lookup 1024 4'
-
+# shellcheck disable=SC2154	# a topic says what is counted and timed, and how often
 counting()
 {
 	rm -f "$work"/counted.*
-	figures base "$work/counted.base" --icount -- "$counted"
-	figures patched "$work/counted.patched" --icount -- "$counted"
-	# The same kernel once more: by how much do two runs differ?
-	figures patched "$work/counted.again" --icount -- "$counted"
+	# The last is the same kernel once more: by how much do two runs differ?
+	figures base "$work/counted.base" --icount -- "$counted" &&
+		figures patched "$work/counted.patched" --icount -- "$counted" &&
+		figures patched "$work/counted.again" --icount -- "$counted"
 }
 
+# shellcheck disable=SC2154
 timing()
 {
 	local round
 
 	rm -f "$work"/timed.*
 	for ((round = 0; round < rounds; round++)); do
-		figures base "$work/timed.base" -- "$timed"
-		figures patched "$work/timed.patched" -- "$timed"
+		figures base "$work/timed.base" -- "$timed" &&
+			figures patched "$work/timed.patched" -- "$timed" || return
 	done
+	spread "$work/timed.base" >"$work/spread.base" &&
+		spread "$work/timed.patched" >"$work/spread.patched"
 }
 
 # In turn, a name's median, minimum and maximum over the rounds.
 spread()
 {
-	sort -k1,1 -k2,2n "$1" | awk '
+	sort -k1,1V -k2,2n "$1" | awk '
 		$1 != name { if (name) print name, v[int((n + 1) / 2)], v[1], v[n]; name = $1; n = 0 }
 		{ v[++n] = $2 }
 		END { print name, v[int((n + 1) / 2)], v[1], v[n] }'
@@ -70,72 +78,63 @@ repeats()
 		END { printf "%.1f", 100 * max }' "$work/counted.patched" "$work/counted.again"
 }
 
+# table_counted [FILTER...]: a dash is for what the base cannot do.
 table_counted()
 {
 	echo '| figure | base | patched | patched / base |'
 	echo '|---|---:|---:|---:|'
-	awk 'NR == FNR { base[$1] = $2; next }
+	"${@:-cat}" <"$work/counted.patched" | awk 'NR == FNR { base[$1] = $2; next }
 		{ unit = $3 == "ns" ? "" : " bytes"
-		  printf "| %s | %.0f%s | %.0f%s | %.3f |\n", $1, base[$1], unit, $2, unit, $2 / base[$1] }' \
-		"$work/counted.base" "$work/counted.patched"
+		  was = $1 in base ? sprintf("%.0f%s", base[$1], unit) : "-"
+		  ratio = base[$1] ? sprintf("%.3f", $2 / base[$1]) : "-"
+		  printf "| %s | %s | %.0f%s | %s |\n", $1, was, $2, unit, ratio }' "$work/counted.base" -
 }
 
 table_timed()
 {
 	echo '| figure, us | base: median (min to max) | patched: median (min to max) | patched / base |'
 	echo '|---|---:|---:|---:|'
-	spread "$work/timed.base" >"$work/spread.base"
-	spread "$work/timed.patched" | awk 'NR == FNR { b[$1] = $2; lo[$1] = $3; hi[$1] = $4; next }
-		{ printf "| %s | %.1f (%.1f to %.1f) | %.1f (%.1f to %.1f) | %.2f |\n", $1, b[$1] / 1000,
-		  lo[$1] / 1000, hi[$1] / 1000, $2 / 1000, $3 / 1000, $4 / 1000, $2 / b[$1] }' "$work/spread.base" -
+	awk 'function us(median, min, max) {
+			f = median < 10000 ? "%.2f" : "%.1f"
+			return sprintf(f " (" f " to " f ")", median / 1000, min / 1000, max / 1000)
+		}
+		NR == FNR { median[$1] = $2; base[$1] = us($2, $3, $4); next }
+		{ printf "| %s | %s | %s | %s |\n", $1, $1 in base ? base[$1] : "-", us($2, $3, $4),
+		  $1 in base ? sprintf("%.2f", $2 / median[$1]) : "-" }' "$work/spread.base" "$work/spread.patched"
 }
 
-report()
+# head_of TOPIC: how a page of results begins.
+head_of()
 {
 	cat <<-END
-	# What the vcpus topic costs and saves
+	# What the $1 topic costs and saves
 
 	Written by \`make bench\` on $(date -u +%F), base and patched in one run. Linux $BASE_VERSION,
 	$(gcc --version | head -n 1); $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) CPUs;
 	$("$ROOT/qemu-system-x86_64" --version | head -n 1). Hosts run under $(nested_kvm && echo KVM || echo 'TCG, emulation'),
 	those that count instructions always under TCG.
-
-	## The containers, natively
-
-	$("$TOP/bench/containers.sh" "$work/containers.data")
-
-	![cost of a step and of a lookup](containers.svg)
-
-	## Booted hosts, in guest instructions
-
-	With QEMU's instruction counting, where the guest's clock advances by a nanosecond an
-	instruction. Two runs of the patched kernel differ by $(repeats) % at most. \`create_N\`:
-	KVM_CREATE_VCPU round the Nth vCPU, in-kernel irqchip; \`lookup_N_stride_S\`: KVM_CREATE_VCPU of an ID
-	that is taken, N vCPUs with IDs that are multiples of S; \`memory_*\`: kernel memory of a VM
-	with one 4 KiB slot, as its memory cgroup counts it.
-
-	$(table_counted)
-
-	![KVM_CREATE_VCPU](create.svg)
-
-	## Booted hosts, in wall time
-
-	Two CPUs, $rounds boots of each kernel in turn; scatters, compare within this table only.
-
-	$(table_timed)
 	END
 }
 
-step 1/7 "the trees" tree "$TOP/scripts/tree.sh"
-step 2/7 "the base kernel" build-base-x86 "$TOP/scripts/build.sh" base x86
-step 3/7 "the patched kernel" build-patched-x86 "$TOP/scripts/build.sh" patched x86
-step 4/7 "the containers, natively" bench-containers containers
-step 5/7 "the programs" bench-programs programs
-step 6/7 "the hosts, counting instructions" bench-counted counting
-step 7/7 "the hosts, in wall time" bench-timed timing
-for name in containers create; do
-	gnuplot -e "data='$work'; out='$results/$name.svg'" "$TOP/bench/$name.gp"
+number=0 steps=$((4 + 3 * ${#topics[@]}))
+next() { number=$((number + 1)); step "$number/$steps" "$@"; }
+
+next "the trees" tree "$TOP/scripts/tree.sh"
+next "the base kernel" build-base-x86 "$TOP/scripts/build.sh" base x86
+next "the patched kernel" build-patched-x86 "$TOP/scripts/build.sh" patched x86
+next "the programs" bench-programs compile
+mkdir -p "$results"
+for topic in "${topics[@]}"; do
+	work=$BUILD/out/bench/$topic
+	mkdir -p "$work"
+	# It says what is counted and timed, adds one measurement, and reports.
+	# shellcheck source=/dev/null
+	. "$TOP/bench/$topic.sh"
+	# shellcheck disable=SC2154
+	next "$topic: $extra_text" "bench-$topic-extra" extra
+	next "$topic: hosts, counting instructions" "bench-$topic-counted" counting
+	next "$topic: hosts, in wall time" "bench-$topic-timed" timing
+	report >"$work/$topic.md"
+	mv "$work/$topic.md" "$results/$topic.md"
+	cat "$results/$topic.md"
 done
-report >"$work/vcpus.md"
-mv "$work/vcpus.md" "$results/vcpus.md"
-cat "$results/vcpus.md"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # build.sh TREE CONFIG: builds bzImage and modules of tree base or patched with
 # tinyconfig plus configs/CONFIG.config in build/out/TREE-CONFIG.  When TREE is
-# patched, configs/CONFIG-patched.config comes on top.
+# patched, configs/CONFIG-patched.config comes on top.  A CONFIG of A+B is A with
+# configs/B.config on top.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -9,7 +10,9 @@
 tree=$1 config=$2
 source=$(source_of "$tree")
 need gcc make flex bison bc perl ccache git
-[ -f "$TOP/configs/$config.config" ] || die "there is no configs/$config.config"
+for part in ${config//+/ }; do
+	[ -f "$TOP/configs/$part.config" ] || die "there is no configs/$part.config"
+done
 [ -f "$source/Makefile" ] || die "$source is not there" "make tree"
 printf '#include <libelf.h>\n' | gcc -fsyntax-only -x c - 2>/dev/null ||
 	die "libelf's headers are not installed" "scripts/setup.sh"
@@ -25,13 +28,17 @@ ln -sfn "$real" "$out"
 exec 9>"$real/.lock"
 flock 9
 
-declare -a fragments=("$TOP/configs/$config.config")
-if [ "$tree" = patched ] && [ -f "$TOP/configs/$config-patched.config" ]; then
-	fragments+=("$TOP/configs/$config-patched.config")
-elif [ "$tree" = each ] && [ -f "$TOP/configs/$config-patched.config" ]; then
-	of_series "$source" "$TOP/configs/$config-patched.config" >"$real/.of-series"
-	fragments+=("$real/.of-series")
-fi
+declare -a fragments=()
+for part in ${config//+/ }; do
+	fragments+=("$TOP/configs/$part.config")
+	patched=$TOP/configs/$part-patched.config
+	if [ "$tree" = patched ] && [ -f "$patched" ]; then
+		fragments+=("$patched")
+	elif [ "$tree" = each ] && [ -f "$patched" ]; then
+		of_series "$source" "$patched" >"$real/.of-series"
+		fragments+=("$real/.of-series")
+	fi
+done
 
 # The state that .built vouches for; a tree with uncommitted work has none.
 state=$(git -C "$source" rev-parse HEAD; cat "${fragments[@]}" "$0"; gcc --version | head -n 1)
@@ -51,7 +58,8 @@ kbuild()
 		KBUILD_BUILD_TIMESTAMP='2026-01-01' KBUILD_BUILD_USER=elastic KBUILD_BUILD_HOST=kvm LOCALVERSION="-$tree" "$@"
 }
 
-# lacking: what was asked for and is not in .config.
+# lacking: what was asked for, a later fragment's word being the last one, and is
+# not in .config.
 lacking()
 {
 	local line
@@ -61,7 +69,7 @@ lacking()
 		CONFIG_*=n) ! grep -q "^${line%n}" "$real/.config" || echo "$line" ;;
 		CONFIG_*) grep -qxF "$line" "$real/.config" || echo "$line" ;;
 		esac
-	done < <(cat "${fragments[@]}")
+	done < <(awk -F= '/^CONFIG_/ { last[$1] = $0 } END { for (symbol in last) print last[symbol] }' "${fragments[@]}")
 }
 
 # Every symbol asked for must be as asked: kconfig drops what it cannot have.
@@ -80,7 +88,7 @@ configure()
 	lacking=$(lacking)
 	[ -z "$lacking" ] ||
 		die "this kernel cannot have $(paste -sd' ' <<<"$lacking")" \
-		    "see its 'depends on' in the tree's Kconfig files, then mend configs/$config*.config"
+		    "see its 'depends on' in the tree's Kconfig files, then mend configs/${config%+*}*.config"
 	cat "${fragments[@]}" >"$real/.fragments"
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
-# The KVM selftests of tests/selftests.list, from the patched tree, in the booted
-# patched host; what the base cannot do here either is in tests/base.known.  Two
-# hosts run side by side, each with a part of the list.
+# The KVM selftests of a list (tests/selftests.list), from the patched tree, in
+# the booted patched host; what the base cannot do here either is in
+# tests/base.known.  Two hosts run side by side, each with a part of a long list.
 #
 # guest/selftests stands in for the tree's kselftest/runner.sh, which wants perl
 # and coreutils in the host; its conventions (4 means skipped) are the same.
@@ -9,9 +9,10 @@
 . "$(dirname "$0")/lib.sh"
 
 TREE_NAME=${TREE_NAME:-patched}
-LIST=${LIST:-$TESTS/selftests.list}
+LIST=${LIST:-$TESTS/selftests.list} CONFIG=${CONFIG:-x86}
+name=$(basename "$LIST" .list)
 HOSTS=2 LONGEST=1500
-[ "$(nproc)" -ge 2 ] || HOSTS=1
+[ "$(nproc)" -ge 2 ] && [ "$(grep -cE '^ *[0-9]' "$LIST")" -gt 10 ] || HOSTS=1
 
 # boot NUMBER: one host with every HOSTS-th line of the list.
 boot()
@@ -21,7 +22,7 @@ boot()
 	mkdir -p "$gate"
 	grep -E '^ *[0-9]' "$LIST" | awk -v n="$1" -v of="$HOSTS" 'NR % of == n % of { $1 = $1; print }' >"$gate/list"
 	cp "$TOP/guest/selftests" "$gate/run"
-	"$TOP/scripts/boot.sh" --tree "$TREE_NAME" --mem 6G --timeout "$LONGEST" \
+	"$TOP/scripts/boot.sh" --tree "$TREE_NAME" --config "$CONFIG" --mem 6G --timeout "$LONGEST" \
 		--add "$BUILD/out/$TREE_NAME-selftests/tests" --add "$gate" -- sh /gate/run /gate/list
 }
 
@@ -59,8 +60,8 @@ judge()
 }
 
 # shellcheck disable=SC2016
-check selftests-build "the $TREE_NAME kernel and its selftests build" \
-	sh -eu -c '"$0/build.sh" "$1" x86; "$0/selftests.sh" "$1"' "$TOP/scripts" "$TREE_NAME"
+check "$name-build" "the $TREE_NAME kernel ($CONFIG) and its selftests build" \
+	sh -eu -c '"$0/build.sh" "$1" x86; "$0/build.sh" "$1" "$2"; "$0/selftests.sh" "$1"' "$TOP/scripts" "$TREE_NAME" "$CONFIG"
 if [ "$good" = 0 ]; then
 	not_ok "KVM selftests" "they did not build"
 	exit 0
@@ -71,12 +72,12 @@ temporary "$work"
 progress "booting $HOSTS hosts that run $(grep -cE '^ *[0-9]' "$LIST") selftests"
 declare -a hosts=()
 for number in $(seq "$HOSTS"); do
-	boot "$number" >"$LOGS/check-selftests-$number.log" 2>&1 </dev/null &
+	boot "$number" >"$LOGS/check-$name-$number.log" 2>&1 </dev/null &
 	hosts+=($!)
 done
 trap 'kill "${hosts[@]}" 2>/dev/null; exit 130' INT TERM
 for number in $(seq "$HOSTS"); do
-	log=$LOGS/check-selftests-$number.log
+	log=$LOGS/check-$name-$number.log
 	status=0
 	wait "${hosts[$((number - 1))]}" || status=$?
 	sed 's/[ \r]*$//' "$log" >"$work/log"

@@ -1,0 +1,91 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The memslots topic, sourced by scripts/bench.sh: also memslot_perf_test.
+counted='kvm-cost slots 512 && kvm-cost slots 4096 && kvm-cost slots 32764 && kvm-cost slots 65533 &&
+	kvm-cost slotmemory'
+timed='kvm-cost slots 512 && kvm-cost slots 32764 && kvm-cost slots 65533'
+rounds=5
+
+extra_text="memslot_perf_test"
+extra()
+{
+	local every='memslot-perf 0 10 512 32764' pattern='^perf [a-z_]+ [0-9]+ [0-9.]+ [0-9.]+ [0-9]+$'
+
+	rm -f "$work"/perf.*
+	# Only the tests from the fourth on have room for more slots than the base has.
+	"$TOP/scripts/selftests.sh" patched &&
+		cp "$BUILD/out/patched-selftests/tests/memslot_perf_test" "$TOP/guest/memslot-perf" "$programs/" &&
+		host base "$pattern" "$work/perf.base" -- "$every" &&
+		host patched "$pattern" "$work/perf.patched" -- "$every && memslot-perf 3 65533"
+}
+
+# targets: what the topic is to reach, from the figures
+targets()
+{
+	echo '| target | limit | measured | |'
+	echo '|---|---:|---:|---|'
+	awk -f "$TOP/bench/memslots.awk" base="$work/counted.base" patched="$work/counted.patched" \
+		timed_base="$work/spread.base" timed="$work/spread.patched"
+}
+
+table_perf()
+{
+	echo '| test | slots | setup, s: base | patched | patched / base | iteration, ms: base | patched | patched / base |'
+	echo '|---|---:|---:|---:|---:|---:|---:|---:|'
+	awk 'function ms(s) { return sprintf(s < 0.1 ? "%.2f" : "%.0f", 1000 * s) }
+		NR == FNR { setup[$2, $3] = $4; each[$2, $3] = $5; next }
+		{ key = $2 SUBSEP $3; gsub("_", " ", $2)
+		  printf "| %s | %d |", $2, $3
+		  if (key in each)
+			printf " %.3f | %.3f | %.2f | %s | %s | %.2f |\n", setup[key], $4, $4 / setup[key],
+				ms(each[key]), ms($5), $5 / each[key]
+		  else
+			printf " - | %.3f | - | - | %s | - |\n", $4, ms($5) }' "$work/perf.base" \
+		<(sort -s -k2,2 -k3,3n "$work/perf.patched")
+}
+
+report()
+{
+	head_of memslots
+	cat <<-END
+
+	## Targets
+
+	Those of the topic, judged by script from the figures below. "<= base" means a quotient
+	patched / base of at most 1.00, rounded; in wall time, which scatters, that patched's fastest round is
+	not above the base's slowest. What is shown is the worst quotient over the numbers of slots.
+
+	$(targets)
+
+	## Booted hosts, in guest instructions
+
+	With QEMU's instruction counting, where the guest's clock advances by a nanosecond an
+	instruction. Two runs of the patched kernel differ by $(repeats) % at most. One VM has N slots of
+	a 4 KiB page each, with IDs from 0 and a free page between two slots, and with dirty logs:
+	\`slots_add_N\` is the mean of the last 256 additions, \`slots_add_all_N\` all of them together,
+	\`slots_dirty_log_N\` KVM_GET_DIRTY_LOG and \`slots_unmap_N\` the host's unmapping of a slot's page by
+	madvise(), means of a sweep over all. Of 256 slots, spread over all, \`slots_flags_N\` turns the dirty
+	log off, \`slots_move_N\` moves a slot by a page, \`slots_delete_N\` deletes it. \`slots_destroy_N\` is the
+	end of the VM, divided by its N - 256 slots; with few, it is the VM's own. \`memory_slots_N\`: kernel
+	memory of a VM with N slots, as its memory cgroup counts it; \`memory_per_slot_N\`: of one of N slots
+	of a page without a dirty log. A dash: the base allows 32764 slots.
+
+	$(table_counted sort -k1,1V)
+
+	## Booted hosts, in wall time
+
+	$rounds boots of each kernel in turn; scatters, compare within this table only.
+
+	$(table_timed)
+
+	## memslot_perf_test
+
+	The selftest of the patched tree in both hosts, one run of 2 s, in wall time under emulation, where
+	guest and test share a CPU: it scatters, and what the guest itself does (map and RW above all, a few
+	long iterations here) outweighs the slots. Where a test has no room for 32764 slots, it has as many as
+	it has room for. Setup has the test's own part in it too.
+
+	$(table_perf)
+
+	$(cat "$TOP/bench/szmigiero-2021.md")
+	END
+}
