@@ -44,6 +44,9 @@ done
 [ -n "$last" ] || die "no topic has been begun" "git -C $TREE tag topic/NAME elastic"
 [ "$(tree rev-parse "$last^0")" = "$(tree rev-parse elastic)" ] || tree tag -f "$last" elastic >/dev/null
 
+# The names behind @@, which depend on attributes of the work tree otherwise.
+mkdir -p "$TREE/.git/info"
+printf '*.%s diff=cpp\n' c h >"$TREE/.git/info/attributes"
 from=base
 for commit in "${commits[@]}"; do
 	tag=$(tree tag -l 'topic/*' --points-at "$commit" | head -n 1)
