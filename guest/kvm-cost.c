@@ -8,6 +8,9 @@
  *   kvm-cost memory		kernel memory of a VM, by the memory cgroup
  *   kvm-cost slots N		time to add, use, change and delete N memslots
  *   kvm-cost slotmemory	kernel memory of memslots, likewise
+ *   kvm-cost parts		kernel memory of a VM that grows to the smallest
+ *				useful one
+ *   kvm-cost largest		a VM with all the memslots and vCPUs that KVM takes
  *
  * A line of output is a figure: name, value, unit.  Times are of the host's
  * clock; under QEMU's -icount shift=0 a nanosecond of it is an instruction.
@@ -47,6 +50,14 @@ static const struct shape vcpu_shapes[] = {
 	{ "memory_vcpus_1",		400, 1,  1, 0 },
 	{ "memory_vcpus_16_irqchip",	100, 1, 16, 1 },
 	{ "memory_vcpus_64_irqchip",	 25, 1, 64, 1 },
+};
+
+/* What the smallest VM consists of; each differs from the one before in one thing. */
+static const struct shape part_shapes[] = {
+	{ "memory_vm",			400, 0, 0, 0 },
+	{ "memory_vm_irqchip",		400, 0, 0, 1 },
+	{ "memory_vm_irqchip_slot",	400, 1, 0, 1 },
+	{ "memory_vm_irqchip_slot_vcpu",	400, 1, 1, 1 },
 };
 
 static const struct shape slot_shapes[] = {
@@ -347,6 +358,47 @@ static void fill_vm(int vm, const struct shape *shape, unsigned long pages)
 		create_vcpu(vm, i);
 }
 
+/* As many memslots and vCPUs as this kernel takes, in one VM. */
+static void largest(void)
+{
+	struct shape shape = {
+		.slots = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS),
+		.vcpus = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS),
+	};
+	struct shape slots = { .slots = shape.slots }, vcpus = { .vcpus = shape.vcpus };
+	unsigned long pages = slot_pages(shape.slots + 1);
+	const char *dir = CGROUPS "/kvm-cost";
+	unsigned long long start;
+	char path[96];
+	long before;
+	int vm, i;
+
+	allow_files(shape.vcpus + 1);
+	write_file(CGROUPS "/cgroup.subtree_control", "+memory");
+	if (mkdir(dir, 0755) && errno != EEXIST)
+		die("mkdir %s", dir);
+	snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
+	write_file(path, "%d", getpid());
+	before = kernel_memory(dir);
+
+	figure("largest_vcpus", shape.vcpus, "vCPUs");
+	figure("largest_slots", shape.slots, "slots");
+	vm = create_vm(1);
+	start = now();
+	fill_vm(vm, &slots, pages);
+	figure("largest_create_slots", now() - start, "ns");
+	start = now();
+	fill_vm(vm, &vcpus, pages);
+	figure("largest_create_vcpus", now() - start, "ns");
+	figure("largest_memory", kernel_memory(dir) - before, "bytes");
+
+	/* vCPUs keep their VM, which dies with the last one. */
+	start = now();
+	for (i = 3; i < shape.vcpus + SPARE; i++)
+		close(i);
+	figure("largest_destroy", now() - start, "ns");
+}
+
 /* Runs in a process and a cgroup of its own, that shapes do not mix. */
 static void measure_shape(const struct shape *shape, const char *dir)
 {
@@ -437,8 +489,12 @@ int main(int argc, char **argv)
 		slots(number(argv[2], 2));
 	} else if (argc == 2 && !strcmp(argv[1], "slotmemory")) {
 		memory(slot_shapes, sizeof(slot_shapes) / sizeof(slot_shapes[0]));
+	} else if (argc == 2 && !strcmp(argv[1], "parts")) {
+		memory(part_shapes, sizeof(part_shapes) / sizeof(part_shapes[0]));
+	} else if (argc == 2 && !strcmp(argv[1], "largest")) {
+		largest();
 	} else {
-		fprintf(stderr, "usage: kvm-cost create N | lookup N STRIDE | memory | slots N | slotmemory\n");
+		fprintf(stderr, "usage: kvm-cost create N | lookup N STRIDE | memory | slots N | slotmemory | parts | largest\n");
 		return 2;
 	}
 	return 0;

@@ -7,10 +7,10 @@
 need gcc gnuplot
 need_memory 10 "the booted hosts"
 
-declare -a topics=(vcpus memslots)
-[ $# -eq 0 ] || topics=("$@")
+declare -a all=(vcpus memslots limits) topics=("$@")
+[ $# -gt 0 ] || topics=("${all[@]}")
 for topic in "${topics[@]}"; do
-	[ -f "$TOP/bench/$topic.sh" ] || die "there is no bench/$topic.sh" "the topics are: vcpus memslots"
+	[ -f "$TOP/bench/$topic.sh" ] || die "there is no bench/$topic.sh" "the topics are: ${all[*]}"
 done
 results=$TOP/results
 programs=$BUILD/out/bench/bench
@@ -35,7 +35,7 @@ host()
 	say "the $tree host ran for $((SECONDS - start)) s"
 	tr -d '\r' <"$work/console" | grep -E "$pattern" >>"$out"
 }
-figures() { host "$1" '^[a-z0-9_]+ [0-9.]+ (ns|bytes)$' "${@:2}"; }
+figures() { host "$1" '^[a-z0-9_]+ [0-9.]+ (ns|bytes|vCPUs|slots)$' "${@:2}"; }
 
 # shellcheck disable=SC2154	# a topic says what is counted and timed, and how often
 counting()

@@ -2,7 +2,7 @@
 # The base is the one that file base names; the series applies to it with git
 # am and with patch, gives build/linux, and comes out of it byte for byte;
 # checkpatch has nothing to say but what tests/checkpatch.exceptions excuses,
-# and shellcheck nothing at all.
+# and shellcheck nothing at all; no object is sized by a limit of vCPUs.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -104,5 +104,6 @@ check prepare "a scratch repository for the series" prepare
 check am "the series applies with git am" applies_am
 check patch "the series applies with patch -p1, to the same files" applies_patch
 check roundtrip "make tree && make series changes nothing" round_trip
+check limits "nothing is sized by a limit of vCPUs" "$TESTS/limit-sized.sh"
 check same "build/linux is what patches/ gives" same_tree
 check checkpatch "checkpatch --strict over $(wc -l <"$SERIES") patches" "$TESTS/checkpatch.sh"
