@@ -137,14 +137,14 @@ source_of()
 	esac
 }
 
-# of_series SOURCE FRAGMENT: the lines of a fragment for the series that this
-# tree, a commit in the middle of it, already has the symbols of.
+# of_series SOURCE FRAGMENT: the lines of a fragment for the series of which this
+# tree, a commit in the middle of it, already has the symbols and the numbers.
 of_series()
 {
-	local line symbol
-
+	local line number
 	while read -r line; do
-		symbol=${line%%=*}
-		! grep -qsE "^(menu)?config ${symbol#CONFIG_}$" "$1"/{virt,arch/*}/kvm/Kconfig || echo "$line"
+		number=$(grep -o '[0-9]*$' <<<"$line") || number=config
+		! grep -qsE "^(menu)?config $(sed 's/^CONFIG_//; s/=.*//' <<<"$line")$" "$1"/{virt,arch/*}/kvm/Kconfig ||
+			! grep -qsw "$number" "$1"/{virt,arch/*}/kvm/Kconfig || echo "$line"
 	done <"$2"
 }
