@@ -102,7 +102,7 @@ table_sizes()
 			return class
 		}
 		NR == FNR { base[$1, $2] = $3; next }
-		{ if ($2 == "kvm_vcpu" || $2 == "kvm_lapic") { b = "own cache"; p = b }
+		{ if ($2 == "kvm_vcpu") { b = "own cache"; p = b }
 		  else { b = allocated(base[$1, $2]); p = allocated($3) }
 		  printf "| %s | %s | %d | %s | %d | %s |\n", $1, $2, base[$1, $2], b, $3, p }' \
 		"$work/sizes.base" "$work/sizes.patched"

@@ -22,7 +22,7 @@ boot()
 	mkdir -p "$gate"
 	grep -E '^ *[0-9]' "$LIST" | awk -v n="$1" -v of="$HOSTS" 'NR % of == n % of { $1 = $1; print }' >"$gate/list"
 	cp "$TOP/guest/selftests" "$gate/run"
-	"$TOP/scripts/boot.sh" --tree "$TREE_NAME" --config "$CONFIG" --mem 6G --timeout "$LONGEST" \
+	"$TOP/scripts/boot.sh" --tree "$TREE_NAME" --config "$CONFIG" --mem 6G ${SMP:+--smp "$SMP"} --timeout "$LONGEST" \
 		--add "$BUILD/out/$TREE_NAME-selftests/tests" --add "$gate" -- sh /gate/run /gate/list
 }
 
