@@ -23,7 +23,7 @@ unpack()
 	local tarball
 
 	if [ -z "${LINUX:-}" ]; then
-		tarball=$("$TOP/scripts/fetch.sh")
+		tarball=$("$TOP/scripts/fetch.sh") || exit
 		tar -xf "$tarball" --strip-components=1 -C "$1"
 		basename "$tarball"
 		return
@@ -50,7 +50,7 @@ import()
 	rm -rf "$new"
 	mkdir -p "$new"
 	say "unpacking the base"
-	source=$(unpack "$new")
+	source=$(unpack "$new") || exit
 	git -C "$new" init -q -b elastic
 	printf '[gc]\nauto = 0\n[user]\nname = elastic-kvm\nemail = elastic-kvm@example.org\n' >>"$new/.git/config"
 	git -C "$new" config elastic.source "$source"
