@@ -3,6 +3,7 @@
  * What KVM's operations cost, measured from user space in the booted host.
  *
  *   kvm-cost create N		time of KVM_CREATE_VCPU, ids 0 to N - 1
+ *   kvm-cost setup N		time of what a VMM does for each, until it runs
  *   kvm-cost lookup N STRIDE	time to find that an id is taken, among N vCPUs
  *				with ids 0, STRIDE, 2 * STRIDE...
  *   kvm-cost memory		kernel memory of a VM, by the memory cgroup
@@ -34,6 +35,7 @@
 #define SAMPLE	256	/* memslots that make one figure */
 #define SPARE	64	/* file descriptors beside those of VMs and vCPUs */
 #define PAGE	4096UL
+#define X2APIC_ENABLE	(1UL << 10)	/* in IA32_APIC_BASE */
 #define CGROUPS	"/sys/fs/cgroup"
 
 struct shape {
@@ -166,9 +168,51 @@ static void set_slot(int vm, unsigned long pages, unsigned long id,
 		die("KVM_SET_USER_MEMORY_REGION, slot %lu", id);
 }
 
-static void create(unsigned long nr)
+/* What a VMM does for a vCPU, until it runs: it is in x2APIC mode, as after boot. */
+static void set_up_vcpu(int vm, unsigned long id)
+{
+	static struct {
+		struct kvm_cpuid2 cpuid;
+		struct kvm_cpuid_entry2 entries[256];
+	} supported = { .cpuid.nent = 256 };
+	int vcpu = ioctl(vm, KVM_CREATE_VCPU, id);
+	struct kvm_lapic_state lapic;
+	struct kvm_sregs sregs;
+	struct kvm_run *run;
+
+	if (vcpu < 0)
+		die("KVM_CREATE_VCPU, id %lu", id);
+	if (supported.cpuid.nent == 256 &&
+	    ioctl(kvm, KVM_GET_SUPPORTED_CPUID, &supported.cpuid))
+		die("KVM_GET_SUPPORTED_CPUID");
+	if (ioctl(vcpu, KVM_SET_CPUID2, &supported.cpuid))
+		die("KVM_SET_CPUID2");
+	if (ioctl(vcpu, KVM_GET_SREGS, &sregs))
+		die("KVM_GET_SREGS");
+	sregs.apic_base |= X2APIC_ENABLE;
+	if (ioctl(vcpu, KVM_SET_SREGS, &sregs))
+		die("KVM_SET_SREGS");
+	if (ioctl(vcpu, KVM_GET_LAPIC, &lapic))
+		die("KVM_GET_LAPIC");
+	lapic.regs[0xf1] |= 1;	/* SPIV: enabled */
+	if (ioctl(vcpu, KVM_SET_LAPIC, &lapic))
+		die("KVM_SET_LAPIC");
+
+	/* Into KVM_RUN and out again, before the guest is entered */
+	run = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
+	if (run == MAP_FAILED)
+		die("kvm_run");
+	run->immediate_exit = 1;
+	if (!ioctl(vcpu, KVM_RUN, 0) || errno != EINTR)
+		die("KVM_RUN");
+	munmap(run, PAGE);
+}
+
+/* @nr times @step for the next ID, and figures @what of some of these. */
+static void create(unsigned long nr, const char *what, void (*step)(int, unsigned long))
 {
 	unsigned long long *at = calloc(nr + 1, sizeof(*at));
+	struct kvm_enable_cap ids = { KVM_CAP_X2APIC_API, .args = { KVM_X2APIC_API_USE_32BIT_IDS } };
 	unsigned long i, middle;
 	char name[32];
 	int vm;
@@ -179,21 +223,26 @@ static void create(unsigned long nr)
 	memset(at, 1, (nr + 1) * sizeof(*at));
 	allow_files(nr);
 	vm = create_vm(1);
+	if (step == set_up_vcpu && ioctl(vm, KVM_ENABLE_CAP, &ids))
+		die("KVM_CAP_X2APIC_API");
 
 	for (i = 0; i < nr; i++) {
 		at[i] = now();
-		create_vcpu(vm, i);
+		step(vm, i);
 	}
 	at[nr] = now();
 
-	figure("create_first", (double)(at[WINDOW] - at[0]) / WINDOW, "ns");
+	snprintf(name, sizeof(name), "%s_first", what);
+	figure(name, (double)(at[WINDOW] - at[0]) / WINDOW, "ns");
 	for (middle = 2 * WINDOW; middle + WINDOW / 2 <= nr; middle *= 2) {
-		snprintf(name, sizeof(name), "create_%lu", middle);
+		snprintf(name, sizeof(name), "%s_%lu", what, middle);
 		i = middle - WINDOW / 2;
 		figure(name, (double)(at[i + WINDOW] - at[i]) / WINDOW, "ns");
 	}
-	figure("create_last", (double)(at[nr] - at[nr - WINDOW]) / WINDOW, "ns");
-	figure("create_total", at[nr] - at[0], "ns");
+	snprintf(name, sizeof(name), "%s_last", what);
+	figure(name, (double)(at[nr] - at[nr - WINDOW]) / WINDOW, "ns");
+	snprintf(name, sizeof(name), "%s_total", what);
+	figure(name, at[nr] - at[0], "ns");
 	free(at);
 }
 
@@ -480,7 +529,9 @@ int main(int argc, char **argv)
 		die("/dev/kvm");
 
 	if (argc == 3 && !strcmp(argv[1], "create")) {
-		create(number(argv[2], WINDOW));
+		create(number(argv[2], WINDOW), "create", create_vcpu);
+	} else if (argc == 3 && !strcmp(argv[1], "setup")) {
+		create(number(argv[2], WINDOW), "setup", set_up_vcpu);
 	} else if (argc == 4 && !strcmp(argv[1], "lookup")) {
 		lookup(number(argv[2], 1), number(argv[3], 1));
 	} else if (argc == 2 && !strcmp(argv[1], "memory")) {
@@ -494,7 +545,7 @@ int main(int argc, char **argv)
 	} else if (argc == 2 && !strcmp(argv[1], "largest")) {
 		largest();
 	} else {
-		fprintf(stderr, "usage: kvm-cost create N | lookup N STRIDE | memory | slots N | slotmemory | parts | largest\n");
+		fprintf(stderr, "usage: kvm-cost create N | setup N | lookup N STRIDE | memory | slots N | slotmemory | parts | largest\n");
 		return 2;
 	}
 	return 0;

@@ -7,7 +7,7 @@
 need gcc gnuplot
 need_memory 10 "the booted hosts"
 
-declare -a all=(vcpus memslots limits) topics=("$@")
+declare -a all=(vcpus memslots limits lookups) topics=("$@")
 [ $# -gt 0 ] || topics=("${all[@]}")
 for topic in "${topics[@]}"; do
 	[ -f "$TOP/bench/$topic.sh" ] || die "there is no bench/$topic.sh" "the topics are: ${all[*]}"

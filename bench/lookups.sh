@@ -1,0 +1,72 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# The lookups topic, sourced by scripts/bench.sh: also as many vCPUs as there may be.
+counted='kvm-cost create 4096 && kvm-cost setup 4096'
+timed='kvm-cost create 4096 && kvm-cost setup 4096'
+rounds=3
+
+extra_text="65536 vCPUs"
+extra()
+{
+	rm -f "$work/many"
+	figures patched "$work/many" --icount -- 'kvm-cost create 65536 && kvm-cost setup 65536'
+}
+
+# targets: what creation is to reach, from the figures
+targets()
+{
+	echo '| target | limit | measured | |'
+	echo '|---|---:|---:|---|'
+	awk 'function line(what, limit, value, reached) {
+			printf "| %s | %s | %.2f | %s |\n", what, limit, value, reached ? "reached" : "missed"
+		}
+		FILENAME ~ /counted.base$/ { base[$1] = $2 }
+		FILENAME ~ /counted.patched$/ { new[$1] = $2 }
+		FILENAME ~ /spread.base$/ { tbase[$1] = $2 }
+		FILENAME ~ /spread.patched$/ { tnew[$1] = $2 }
+		FILENAME ~ /many$/ { many[$1] = $2 }
+		END {
+			v = new["create_last"] / new["create_first"]
+			line("the 4096th creation by the first 16, instructions", "<= 1.3", v, v <= 1.3)
+			v = many["create_last"] / many["create_first"]
+			line("the 65536th creation by the first 16", "<= 1.3", v, v <= 1.3)
+			v = base["create_total"] / new["create_total"]
+			line("4096 creations, base / patched, instructions", ">= 12", v, v >= 12)
+			v = tbase["create_total"] / tnew["create_total"]
+			line("the same, wall time", ">= 5", v, v >= 5)
+			v = new["setup_last"] / new["setup_first"]
+			line("the 4096th set up by the first 16, instructions", "<= 1.3", v, v <= 1.3)
+			v = many["setup_last"] / many["setup_first"]
+			line("the 65536th set up by the first 16", "<= 1.3", v, v <= 1.3)
+		}' "$work"/counted.{base,patched} "$work"/spread.{base,patched} "$work/many"
+}
+
+report()
+{
+	head_of lookups
+	cat <<-END
+
+	## Targets
+
+	$(targets)
+
+	## Booted hosts, in guest instructions
+
+	Two runs of the patched kernel differ by $(repeats) % at most. \`create_N\`: KVM_CREATE_VCPU round
+	the Nth vCPU, in-kernel irqchip; \`setup_N\`: the same with what a VMM does until the vCPU runs:
+	CPUID, SREGS with x2APIC mode, the APIC's state, and KVM_RUN with an immediate exit.
+
+	$(table_counted)
+
+	With 65536 vCPUs, which the base does not allow:
+
+	| figure | patched |
+	|---|---:|
+	$(awk '{ printf "| %s | %.0f |\n", $1, $2 }' "$work/many")
+
+	## Booted hosts, in wall time
+
+	$rounds boots of each kernel in turn; scatters, compare within this table only.
+
+	$(table_timed)
+	END
+}
