@@ -132,6 +132,17 @@ static int create_vm(int irqchip)
 	return vm;
 }
 
+/* With an in-kernel irqchip whose APIC IDs have 32 bits */
+static int create_x2apic_vm(void)
+{
+	struct kvm_enable_cap ids = { KVM_CAP_X2APIC_API, .args = { KVM_X2APIC_API_USE_32BIT_IDS } };
+	int vm = create_vm(1);
+
+	if (ioctl(vm, KVM_ENABLE_CAP, &ids))
+		die("KVM_CAP_X2APIC_API");
+	return vm;
+}
+
 static void create_vcpu(int vm, unsigned long id)
 {
 	if (ioctl(vm, KVM_CREATE_VCPU, id) < 0)
@@ -209,22 +220,18 @@ static void set_up_vcpu(int vm, unsigned long id)
 }
 
 /* @nr times @step for the next ID, and figures @what of some of these. */
-static void create(unsigned long nr, const char *what, void (*step)(int, unsigned long))
+static void create(int vm, unsigned long nr, const char *what,
+		   void (*step)(int, unsigned long))
 {
 	unsigned long long *at = calloc(nr + 1, sizeof(*at));
-	struct kvm_enable_cap ids = { KVM_CAP_X2APIC_API, .args = { KVM_X2APIC_API_USE_32BIT_IDS } };
 	unsigned long i, middle;
 	char name[32];
-	int vm;
 
 	if (!at)
 		die("calloc");
 	/* Have the memory before the clock starts. */
 	memset(at, 1, (nr + 1) * sizeof(*at));
 	allow_files(nr);
-	vm = create_vm(1);
-	if (step == set_up_vcpu && ioctl(vm, KVM_ENABLE_CAP, &ids))
-		die("KVM_CAP_X2APIC_API");
 
 	for (i = 0; i < nr; i++) {
 		at[i] = now();
@@ -410,19 +417,16 @@ static void fill_vm(int vm, const struct shape *shape, unsigned long pages)
 /* As many memslots and vCPUs as this kernel takes, in one VM. */
 static void largest(void)
 {
-	struct shape shape = {
-		.slots = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS),
-		.vcpus = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS),
-	};
-	struct shape slots = { .slots = shape.slots }, vcpus = { .vcpus = shape.vcpus };
-	unsigned long pages = slot_pages(shape.slots + 1);
+	struct shape slots = { .slots = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS) };
+	struct shape vcpus = { .vcpus = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_MAX_VCPUS) };
+	unsigned long pages = slot_pages(slots.slots + 1);
 	const char *dir = CGROUPS "/kvm-cost";
 	unsigned long long start;
 	char path[96];
 	long before;
 	int vm, i;
 
-	allow_files(shape.vcpus + 1);
+	allow_files(vcpus.vcpus + 1);
 	write_file(CGROUPS "/cgroup.subtree_control", "+memory");
 	if (mkdir(dir, 0755) && errno != EEXIST)
 		die("mkdir %s", dir);
@@ -430,8 +434,8 @@ static void largest(void)
 	write_file(path, "%d", getpid());
 	before = kernel_memory(dir);
 
-	figure("largest_vcpus", shape.vcpus, "vCPUs");
-	figure("largest_slots", shape.slots, "slots");
+	figure("largest_vcpus", vcpus.vcpus, "vCPUs");
+	figure("largest_slots", slots.slots, "slots");
 	vm = create_vm(1);
 	start = now();
 	fill_vm(vm, &slots, pages);
@@ -443,7 +447,7 @@ static void largest(void)
 
 	/* vCPUs keep their VM, which dies with the last one. */
 	start = now();
-	for (i = 3; i < shape.vcpus + SPARE; i++)
+	for (i = 3; i < vcpus.vcpus + SPARE; i++)
 		close(i);
 	figure("largest_destroy", now() - start, "ns");
 }
@@ -529,9 +533,9 @@ int main(int argc, char **argv)
 		die("/dev/kvm");
 
 	if (argc == 3 && !strcmp(argv[1], "create")) {
-		create(number(argv[2], WINDOW), "create", create_vcpu);
+		create(create_vm(1), number(argv[2], WINDOW), "create", create_vcpu);
 	} else if (argc == 3 && !strcmp(argv[1], "setup")) {
-		create(number(argv[2], WINDOW), "setup", set_up_vcpu);
+		create(create_x2apic_vm(), number(argv[2], WINDOW), "setup", set_up_vcpu);
 	} else if (argc == 4 && !strcmp(argv[1], "lookup")) {
 		lookup(number(argv[2], 1), number(argv[3], 1));
 	} else if (argc == 2 && !strcmp(argv[1], "memory")) {

@@ -141,10 +141,10 @@ source_of()
 # tree, a commit in the middle of it, already has the symbols and the numbers.
 of_series()
 {
-	local line number
-	while read -r line; do
-		number=$(grep -o '[0-9]*$' <<<"$line") || number=config
-		! grep -qsE "^(menu)?config $(sed 's/^CONFIG_//; s/=.*//' <<<"$line")$" "$1"/{virt,arch/*}/kvm/Kconfig ||
-			! grep -qsw "$number" "$1"/{virt,arch/*}/kvm/Kconfig || echo "$line"
+	local symbol value kconfig=("$1"/{virt,arch/*}/kvm/Kconfig)
+	while IFS='=' read -r symbol value; do
+		grep -qsE "^(menu)?config ${symbol#CONFIG_}$" "${kconfig[@]}" || continue
+		[[ ! $value =~ ^[0-9]+$ ]] || grep -qsw "$value" "${kconfig[@]}" || continue
+		echo "$symbol=$value"
 	done <"$2"
 }

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 limits='(KVM_MAX_VCPUS|KVM_MAX_VCPU_IDS|KVM_MAX_VCORES|VGIC_V[35]_MAX_CPUS|KVM_MAX_PHYID|EIOINTC_ROUTE_MAX_VCPUS|KVM_HV_MAX_VPS)'
-sized="(\\[|DECLARE_BITMAP\\(|BITS_TO_LONGS\\(|bitmap_zalloc|alloc|_objs?\\(|_flex\\(|sizeof|KVM_MAX_BUF).*$limits|^[[:space:]]+\\(?$limits *[-+*,]"
+sized="(\\[|DECLARE_BITMAP\\(|BITS_TO_LONGS\\(|bitmap_zalloc|alloc|_objs?\\(|_flex\\(|sizeof).*$limits|^[[:space:]]+\\(?$limits *[-+*,]"
 
 known()
 {
