@@ -1,15 +1,19 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # The lookups topic, sourced by scripts/bench.sh: also as many vCPUs as there may be.
-counted='kvm-cost create 4096 && kvm-cost setup 4096'
+counted='kvm-cost create 4096 && kvm-cost setup 4096 &&
+	kvm-cost events 64 && kvm-cost events 1024 && kvm-cost events 4096'
 timed='kvm-cost create 4096 && kvm-cost setup 4096'
 rounds=3
 
-extra_text="65536 vCPUs"
+extra_text="65536 vCPUs, and QEMU"
 extra()
 {
-	rm -f "$work/many"
-	figures patched "$work/many" --icount -- 'kvm-cost create 65536 && kvm-cost setup 65536'
+	rm -f "$work/many" "$work"/qemu.*
+	figures patched "$work/many" --icount -- 'kvm-cost create 65536 && kvm-cost setup 65536' &&
+		"$TOP/scripts/root.sh" && "$TOP/scripts/guest-image.sh" "$work/boot" &&
+		cp "$TOP/guest/qemu-times" "$programs/" && qemu base && qemu patched && qemu base && qemu patched
 }
+qemu() { figures "$1" "$work/qemu.$1" --root --add "$work/boot" -- '/bench/qemu-times 1024 64'; }
 
 # targets: what creation is to reach, from the figures
 targets()
@@ -37,8 +41,17 @@ targets()
 			line("the 4096th set up by the first 16, instructions", "<= 1.3", v, v <= 1.3)
 			v = many["setup_last"] / many["setup_first"]
 			line("the 65536th set up by the first 16", "<= 1.3", v, v <= 1.3)
+			v = new["destroy_4096"] / new["destroy_1024"]
+			line("destroying one of 4096 by one of 1024", "<= 1.3", v, v <= 1.3)
+			for (i = split("broadcast_msi broadcast_request", name); i; i--) {
+				v = new[name[i] "_4096"] / new[name[i] "_64"] / 64
+				line(name[i] ", 4096 vCPUs by 64, for each vCPU", "<= 1.3", v, v <= 1.3)
+			}
 		}' "$work"/counted.{base,patched} "$work"/spread.{base,patched} "$work/many"
 }
+
+# seconds TREE NAME: QEMU's times, one for each boot
+seconds() { awk -v name="$2" '$1 == name { printf "%s%.1f", n++ ? ", " : "", $2 / 1e9 }' "$work/qemu.$1"; }
 
 report()
 {
@@ -54,6 +67,9 @@ report()
 	Two runs of the patched kernel differ by $(repeats) % at most. \`create_N\`: KVM_CREATE_VCPU round
 	the Nth vCPU, in-kernel irqchip; \`setup_N\`: the same with what a VMM does until the vCPU runs:
 	CPUID, SREGS with x2APIC mode, the APIC's state, and KVM_RUN with an immediate exit.
+	With N vCPUs that are idle: \`broadcast_msi_N\`, an MSI to all; \`broadcast_request_N\`,
+	KVM_SET_IRQCHIP, which makes all scan the IOAPIC; \`memslot_change_N\`, where a grace period is
+	the larger part with few vCPUs; \`destroy_N\`, closing all files, for each vCPU.
 
 	$(table_counted)
 
@@ -62,6 +78,17 @@ report()
 	| figure | patched |
 	|---|---:|
 	$(awk '{ printf "| %s | %.0f |\n", $1, $2 }' "$work/many")
+
+	## QEMU in the booted hosts, in wall time
+
+	Until 1024 vCPUs are created and paused; until the last of a Linux guest's 64 CPUs is online,
+	which nested emulation takes most of. Two boots of each kernel in turn.
+
+	| seconds | base | patched |
+	|---|---:|---:|
+	$(for name in qemu_paused_1024 guest_online_64; do
+		echo "| $name | $(seconds base $name) | $(seconds patched $name) |"
+	done)
 
 	## Booted hosts, in wall time
 

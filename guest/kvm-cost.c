@@ -4,6 +4,7 @@
  *
  *   kvm-cost create N		time of KVM_CREATE_VCPU, ids 0 to N - 1
  *   kvm-cost setup N		time of what a VMM does for each, until it runs
+ *   kvm-cost events N		time of what concerns all of N idle vCPUs
  *   kvm-cost lookup N STRIDE	time to find that an id is taken, among N vCPUs
  *				with ids 0, STRIDE, 2 * STRIDE...
  *   kvm-cost memory		kernel memory of a VM, by the memory cgroup
@@ -16,6 +17,7 @@
  * A line of output is a figure: name, value, unit.  Times are of the host's
  * clock; under QEMU's -icount shift=0 a nanosecond of it is an instruction.
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
@@ -251,6 +253,57 @@ static void create(int vm, unsigned long nr, const char *what,
 	snprintf(name, sizeof(name), "%s_total", what);
 	figure(name, at[nr] - at[0], "ns");
 	free(at);
+}
+
+/* One of WINDOW times @what took since @start, with @nr vCPUs; now is returned. */
+static unsigned long long event_figure(const char *what, unsigned long nr,
+				       unsigned long long start)
+{
+	unsigned long long end = now();
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s_%lu", what, nr);
+	figure(name, (double)(end - start) / WINDOW, "ns");
+	return now();
+}
+
+static void events(unsigned long nr)
+{
+	struct kvm_irqchip ioapic = { .chip_id = KVM_IRQCHIP_IOAPIC };
+	struct kvm_msi msi = { .address_lo = 0xfeeff000 };
+	unsigned long pages = slot_pages(1);
+	int vm = create_x2apic_vm();
+	unsigned long long start;
+	unsigned long i;
+	char name[64];
+
+	allow_files(nr);
+	for (i = 0; i < nr; i++)
+		set_up_vcpu(vm, i);
+	if (ioctl(vm, KVM_GET_IRQCHIP, &ioapic))
+		die("KVM_GET_IRQCHIP");
+
+	start = now();
+	for (i = 0; i < WINDOW; i++) {
+		/* A vector of its own each, as those before are still pending */
+		msi.data = 0x40 + i;
+		if (ioctl(vm, KVM_SIGNAL_MSI, &msi) != (int)nr)
+			die("KVM_SIGNAL_MSI");
+	}
+	start = event_figure("broadcast_msi", nr, start);
+	for (i = 0; i < WINDOW; i++) {
+		/* Each makes a request of all vCPUs, to scan the IOAPIC */
+		if (ioctl(vm, KVM_SET_IRQCHIP, &ioapic))
+			die("KVM_SET_IRQCHIP");
+	}
+	start = event_figure("broadcast_request", nr, start);
+	for (i = 0; i < WINDOW; i++)
+		set_slot(vm, pages, 0, 0, i % 2 ? 0 : PAGE, 0);
+	start = event_figure("memslot_change", nr, start);
+	/* vCPUs keep their VM, which dies with the last one. */
+	close_range(vm, ~0U, 0);
+	snprintf(name, sizeof(name), "destroy_%lu", nr);
+	figure(name, (double)(now() - start) / nr, "ns");
 }
 
 static void lookup(unsigned long nr, unsigned long stride)
@@ -536,6 +589,8 @@ int main(int argc, char **argv)
 		create(create_vm(1), number(argv[2], WINDOW), "create", create_vcpu);
 	} else if (argc == 3 && !strcmp(argv[1], "setup")) {
 		create(create_x2apic_vm(), number(argv[2], WINDOW), "setup", set_up_vcpu);
+	} else if (argc == 3 && !strcmp(argv[1], "events")) {
+		events(number(argv[2], 1));
 	} else if (argc == 4 && !strcmp(argv[1], "lookup")) {
 		lookup(number(argv[2], 1), number(argv[3], 1));
 	} else if (argc == 2 && !strcmp(argv[1], "memory")) {
@@ -549,7 +604,7 @@ int main(int argc, char **argv)
 	} else if (argc == 2 && !strcmp(argv[1], "largest")) {
 		largest();
 	} else {
-		fprintf(stderr, "usage: kvm-cost create N | setup N | lookup N STRIDE | memory | slots N | slotmemory | parts | largest\n");
+		fprintf(stderr, "usage: kvm-cost create N | setup N | events N | lookup N STRIDE | memory | slots N | slotmemory | parts | largest\n");
 		return 2;
 	}
 	return 0;

@@ -26,18 +26,13 @@ sources()
 # The guest's own archive, with what it is to print.
 guest()
 {
-	local dir=$BUILD/out/show out=$BUILD/out/patched-$config
+	local dir=$BUILD/out/show
 
 	rm -rf "$dir"
-	mkdir -p "$dir/tests" "$dir/boot" "$dir/job"
+	mkdir -p "$dir/tests"
 	gcc -O2 -Wall -Werror -static -o "$dir/tests/limits" "$TOP/guest/limits.c"
 	cp "$TOP/guest/show" "$dir/tests/show"
-	"$TOP/scripts/initramfs.sh" patched "$config"
-	# shellcheck disable=SC2016
-	echo 'echo "online in the guest: $(cat /sys/devices/system/cpu/online)"' >"$dir/job/job"
-	(cd "$dir/job" && echo job | cpio --quiet -o -H newc -R 0:0) >"$dir/job.cpio"
-	cat "$out/initramfs.cpio" "$dir/job.cpio" >"$dir/boot/initrd"
-	cp -L "$out/arch/x86/boot/bzImage" "$dir/boot/bzImage"
+	"$TOP/scripts/guest-image.sh" "$dir/boot"
 }
 
 step 1/6 "source of Linux $BASE_VERSION (160 MB the first time)" fetch sources

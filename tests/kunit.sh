@@ -15,14 +15,18 @@ fi
 progress "booting the patched kernel for KUnit"
 # shellcheck disable=SC2016
 job='dmesg -c >/dev/null
-for module in kunit kvm_kunit; do insmod /modules/$module.ko || exit 1; done
+for module in kunit kvm_kunit kvm_x86_kunit; do insmod /modules/$module.ko || exit 1; done
 dmesg | sed "s/^\[ *[0-9.]*\] //"'
 status=0
 "$TOP/scripts/boot.sh" --tree patched --smp 2 --timeout 300 -- "$job" >"$log" 2>&1 </dev/null || status=$?
 [ "$status" -eq 0 ] || not_ok "KUnit in the booted kernel" "$(cause "$log"), $log"
 
-python3 tools/testing/kunit/kunit.py parse "$log" 2>&1 | sed -E 's/^\[[0-9:]+\] //; s/\x1b\[[0-9;]*m//g' |
-	tee "$log.parsed" | while read -r line; do
+# Each module counts its suites from 1, and kunit.py reads one such report.
+rm -f "$log".*
+awk -v to="$log" '/^KTAP version/ { n++ } n { print >(to "." n) }' "$log"
+for report in "$log".*; do
+	python3 tools/testing/kunit/kunit.py parse "$report" 2>&1
+done | sed -E 's/^\[[0-9:]+\] //; s/\x1b\[[0-9;]*m//g' | tee "$log.parsed" | while read -r line; do
 	case $line in
 	*\[ERROR\]*) not_ok "KUnit ${suite:-}" "${line#*] }, $log" ;;
 	=*\[*\]*) ;;
@@ -36,4 +40,4 @@ done
 # A suite that never ran fails nothing; so ask for each that the source has.
 while read -r suite; do
 	grep -qE "^=+ \[[A-Z]+\] $suite =+" "$log.parsed" || not_ok "KUnit $suite" "the suite did not run, $log"
-done < <(sed -nE 's/^[[:space:]]*\.name = "([^"]+)".*/\1/p' virt/kvm/*_kunit.c)
+done < <(sed -nE 's/^[[:space:]]*\.name = "([^"]+)".*/\1/p' {virt,arch/x86}/kvm/{,*/}*_kunit.c 2>/dev/null)
