@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 shopt -s lastpipe
 
-declare -a parts=(source harness arch x86 kunit selftests parallel debug guards)
+declare -a parts=(source mbox harness arch x86 kunit selftests parallel debug guards)
 [ $# -eq 0 ] || parts=("$@")
 for part in "${parts[@]}"; do
 	[ -x "$TOP/tests/$part.sh" ] || die "there is no part tests/$part.sh" "the parts are: ${parts[*]} each"
