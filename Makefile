@@ -34,9 +34,12 @@ check-each: tree ## build every single patch (x86 and arm64), for bisection
 bench: tree ## measure base and patched side by side, and write results/ (half an hour)
 	@scripts/bench.sh
 
-.PHONY: mbox
+.PHONY: mbox rebase
 mbox: tree ## write the series as mails, SIGNOFF="Name <mail>"; sends nothing
 	@scripts/mbox.sh
+
+rebase: ## which patches apply to another tree: BASE=/path/to/linux
+	@scripts/rebase.sh
 
 setup: ## install the Debian packages that are missing
 	@scripts/setup.sh

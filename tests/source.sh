@@ -81,6 +81,19 @@ same_tree()
 		die "$TREE is not what patches/ gives" "make series"
 }
 
+# A tree that the series fits, and one with a change in a line that a patch has.
+rebase_tells()
+{
+	local patch=Hold-vCPUs-in-a-growable-array
+
+	BASE=$BUILD/base "$TOP/scripts/rebase.sh" || die "the series does not apply to the base any more"
+	mkdir -p "$scratch/changed"
+	git -C "$TREE" archive base Makefile virt/kvm | tar -xf - -C "$scratch/changed"
+	sed -i 's/vcpu_array/vcpu_list/' "$scratch/changed/virt/kvm/kvm_main.c"
+	! BASE=$scratch/changed "$TOP/scripts/rebase.sh" >"$scratch/said" || die "a change that clashes was not told"
+	grep "mend .*$patch" "$scratch/said" || die "the patch that clashes was not named"
+}
+
 short()
 {
 	wc -l "$@" | awk '$2 != "total" && $1 > 150 { print "error: " $2 " has " $1 " lines, 150 are the limit"; bad = 1 }
@@ -104,6 +117,7 @@ check prepare "a scratch repository for the series" prepare
 check am "the series applies with git am" applies_am
 check patch "the series applies with patch -p1, to the same files" applies_patch
 check roundtrip "make tree && make series changes nothing" round_trip
+check rebase "make rebase tells what applies to another base" rebase_tells
 check limits "nothing is sized by a limit of vCPUs" "$TESTS/limit-sized.sh"
 check same "build/linux is what patches/ gives" same_tree
 check checkpatch "checkpatch --strict over $(wc -l <"$SERIES") patches" "$TESTS/checkpatch.sh"
