@@ -43,8 +43,8 @@ done
 # The state that .built vouches for; a tree with uncommitted work has none.
 state=$(git -C "$source" rev-parse HEAD; cat "${fragments[@]}" "$0"; gcc --version | head -n 1)
 state=$(sha256sum <<<"$state")
-if ! git -C "$source" status --porcelain | grep -q . &&
-   [ "$(cat "$real/.built" 2>/dev/null)" = "$state" ]; then
+! git -C "$source" status --porcelain | grep -q . || state=uncommitted
+if [ "$state" != uncommitted ] && [ "$(cat "$real/.built" 2>/dev/null)" = "$state" ]; then
 	say "$tree-$config is built"
 	exit 0
 fi

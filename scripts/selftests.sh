@@ -14,7 +14,7 @@ need gcc make ccache rsync
 
 dir=$source/tools/testing/selftests
 state=$(cd "$source" && { git log -1 --format=%H -- tools/testing/selftests tools/include tools/arch tools/lib include/uapi arch/x86/include/uapi
-	git status --porcelain tools/testing/selftests; git diff HEAD -- tools/testing/selftests; gcc --version | head -n 1; } | sha256sum)
+	git status --porcelain tools/testing/selftests; git diff HEAD -- tools/testing/selftests; cat "$TOP"/guest/kvm-stress*; gcc --version | head -n 1; } | sha256sum)
 if [ "$(cat "$out/.built" 2>/dev/null)" = "$state" ] && ! git -C "$source" status --porcelain "$dir" | grep -q .; then
 	say "$1's selftests are built"
 	exit 0
@@ -36,6 +36,7 @@ while read -r program; do
 	mkdir -p "$new/${program%/*}"
 	strip -o "$new/$program" "$out/obj/$program"
 done
+gcc -O2 -Wall -Werror -static -pthread -o "$new/kvm-stress" "$TOP"/guest/kvm-stress*.c
 rm -rf "$out/tests"
 mv "$new" "$out/tests"
 echo "$state" >"$out/.built"

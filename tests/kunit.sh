@@ -4,9 +4,10 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-log=$LOGS/check-kunit.log
+CONFIG=${CONFIG:-x86}
+log=$LOGS/check-kunit${CONFIG#x86}.log
 cd "$TREE"
-check kunit-build "the patched kernel is built" "$TOP/scripts/build.sh" patched x86
+check kunit-build "the patched kernel is built" "$TOP/scripts/build.sh" patched "$CONFIG"
 if [ "$good" = 0 ]; then
 	not_ok "KUnit" "there is no kernel to run it in"
 	exit 0
@@ -18,7 +19,7 @@ job='dmesg -c >/dev/null
 for module in kunit kvm_kunit kvm_x86_kunit; do insmod /modules/$module.ko || exit 1; done
 dmesg | sed "s/^\[ *[0-9.]*\] //"'
 status=0
-"$TOP/scripts/boot.sh" --tree patched --smp 2 --timeout 300 -- "$job" >"$log" 2>&1 </dev/null || status=$?
+"$TOP/scripts/boot.sh" --tree patched --config "$CONFIG" --smp 2 --timeout 300 --append "${APPEND:-}" -- "$job" >"$log" 2>&1 </dev/null || status=$?
 [ "$status" -eq 0 ] || not_ok "KUnit in the booted kernel" "$(cause "$log"), $log"
 
 # Each module counts its suites from 1, and kunit.py reads one such report.

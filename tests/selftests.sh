@@ -11,7 +11,7 @@
 TREE_NAME=${TREE_NAME:-patched}
 LIST=${LIST:-$TESTS/selftests.list} CONFIG=${CONFIG:-x86}
 name=$(basename "$LIST" .list)
-HOSTS=2 LONGEST=1500
+HOSTS=2 LONGEST=${LONGEST:-1500} APPEND=${APPEND:-}
 [ "$(nproc)" -ge 2 ] && [ "$(grep -cE '^ *[0-9]' "$LIST")" -gt 10 ] || HOSTS=1
 
 # boot NUMBER: one host with every HOSTS-th line of the list.
@@ -23,6 +23,7 @@ boot()
 	grep -E '^ *[0-9]' "$LIST" | awk -v n="$1" -v of="$HOSTS" 'NR % of == n % of { $1 = $1; print }' >"$gate/list"
 	cp "$TOP/guest/selftests" "$gate/run"
 	"$TOP/scripts/boot.sh" --tree "$TREE_NAME" --config "$CONFIG" --mem 6G ${SMP:+--smp "$SMP"} --timeout "$LONGEST" \
+		--append "$APPEND" \
 		--add "$BUILD/out/$TREE_NAME-selftests/tests" --add "$gate" -- sh /gate/run /gate/list
 }
 
