@@ -23,9 +23,22 @@ series: ## write build/linux's commits back to patches/
 build: tree ## build the patched host kernel (and its modules)
 	@scripts/build.sh patched x86
 
-.PHONY: check check-each
+.PHONY: deb
+deb: tree ## Debian packages to install, CONFIG=/path/to/config (the running kernel's)
+	@scripts/deb.sh
+
+.PHONY: check check-all check-debug check-each mutants
 check: tree ## all tests; the last line counts what passed, failed and was skipped
 	@scripts/check.sh
+
+check-all: tree ## make check, other architectures' hosts, and packages that are installed
+	@scripts/check.sh source mbox harness arch x86 kunit selftests parallel debug guards arches deb
+
+check-debug: tree ## KUnit, selftests, stress with KASAN, lockdep, KCSAN... (DURATION=SECONDS)
+	@scripts/check.sh check-debug
+
+mutants: tree ## break the code on purpose, one fault at a time, and see a test notice
+	@scripts/check.sh mutants
 
 check-each: tree ## build every single patch (x86 and arm64), for bisection
 	@scripts/check.sh each
@@ -45,4 +58,4 @@ setup: ## install the Debian packages that are missing
 	@scripts/setup.sh
 
 clean: ## remove what was built, but not build/linux, which may hold work
-	@b=$${BUILD:-build}; rm -rf $$b/out $$b/base/.out-* $$b/linux/.out-* $$b/log
+	@b=$${BUILD:-build}; rm -rf $$b/out $$b/mutants $$b/base/.out-* $$b/linux/.out-* $$b/log

@@ -8,14 +8,17 @@
 #   --smp N               its CPUs: 2 with KVM; 1 if emulated, as more are not
 #                         reliable once the host runs guests, see docs/design.md
 #   --icount              one CPU, whose clock counts instructions
+#   --machine X=Y         more properties of the machine
 #   --root                with the Debian root, in which QEMU is
 #   --add DIR             DIR's files appear in /NAME, NAME being DIR's last part
 #   --timeout SECONDS     the longest it may take (none)
 #   --append 'X Y'        more kernel parameters
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/host.sh
+. "$(dirname "$0")/host.sh"
 
-tree=patched config=x86 mem=8G smp='' icount='' root='' timeout=0 append='' interactive=''
+tree=patched config=x86 mem=8G smp='' icount='' properties='' root='' timeout=0 append='' interactive=''
 declare -a add=() qemu=() disk=()
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -24,6 +27,7 @@ while [ $# -gt 0 ]; do
 	--mem) mem=$2; shift ;;
 	--smp) smp=$2; shift ;;
 	--icount) icount=1 ;;
+	--machine) properties=,$2; shift ;;
 	--root) root=1 ;;
 	--add) add+=("$2"); shift ;;
 	--timeout) timeout=$2; shift ;;
@@ -35,18 +39,23 @@ while [ $# -gt 0 ]; do
 done
 [ $# -gt 0 ] || interactive=1
 need cpio
+host_of "$config"
 out=$BUILD/out/$tree-$config
 [ -f "$out/.built" ] || die "there is no built kernel in $out" "scripts/build.sh $tree $config"
 "$TOP/scripts/initramfs.sh" "$tree" "$config"
-"$TOP/scripts/root.sh"
+if [ "$arch" = x86 ]; then
+	"$TOP/scripts/root.sh"
+else
+	"$TOP/scripts/root.sh" others
+fi
 
 if [ -n "$icount" ]; then
 	smp=1
-	qemu=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -cpu max)
-elif nested_kvm; then
+	qemu=(-accel 'tcg,thread=single' -icount 'shift=0,sleep=off' -cpu "$cpu")
+elif [ "$arch" = x86 ] && nested_kvm; then
 	smp=${smp:-2} qemu=(-accel kvm -cpu host)
 else
-	smp=${smp:-1} qemu=(-accel tcg -cpu max)
+	smp=${smp:-1} qemu=(-accel tcg -cpu "$cpu")
 fi
 if [ -n "$root" ]; then
 	disk=(-drive "file=$ROOT/image,format=raw,if=none,readonly=on,id=root"
@@ -72,18 +81,24 @@ find "$work/root" -exec touch -h -d @0 {} +
 cp "$out/initramfs.cpio" "$work/initrd"
 (cd "$work/root" && find . -print0 | sort -z | cpio --quiet -0 -o -H newc -R 0:0 --reproducible) >>"$work/initrd"
 
-qemu+=(-M q35 -m "$mem" -smp "$smp" -display none -nic none -no-reboot -nodefaults
-	-kernel "$out/arch/x86/boot/bzImage" -initrd "$work/initrd"
-	-append "console=ttyS0 loglevel=5 panic=-1 oops=panic ${append}"
-	-serial "${interactive:+mon:}stdio" -serial "file:$work/result"
+# x86 has a second serial line for the result, others a port of virtio's.
+if [ "$arch" = x86 ]; then
+	port=(-serial "file:$work/result")
+else
+	port=(-chardev "file,id=result,path=$work/result" -device virtio-serial-pci -device 'virtserialport,chardev=result')
+fi
+qemu+=(-M "$machine$properties" -m "$mem" -smp "$smp" -display none -nic none -no-reboot -nodefaults
+	-kernel "$out/$vmlinuz" -initrd "$work/initrd"
+	-append "console=$console loglevel=5 panic=-1 oops=panic ${append}"
+	-serial "${interactive:+mon:}stdio" "${port[@]}"
 	${disk[@]+"${disk[@]}"})
 status=0
 if [ -n "$interactive" ]; then
 	[ -t 0 ] || die "a shell needs a terminal" "give a command: scripts/boot.sh -- COMMAND"
-	"$ROOT/qemu-system-x86_64" "${qemu[@]}" || status=$?
+	"$emulator" "${qemu[@]}" || status=$?
 	exit "$status"
 fi
-timeout --foreground -k 5 "$timeout" "$ROOT/qemu-system-x86_64" "${qemu[@]}" </dev/null || status=$?
+timeout --foreground -k 5 "$timeout" "$emulator" "${qemu[@]}" </dev/null || status=$?
 if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
 	warn "boot.sh: ended after $timeout s, the time it was given"
 	exit 124

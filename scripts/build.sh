@@ -1,16 +1,19 @@
 #!/bin/bash
-# build.sh TREE CONFIG: builds bzImage and modules of tree base or patched with
+# build.sh TREE CONFIG: builds kernel and modules of tree base or patched with
 # tinyconfig plus configs/CONFIG.config in build/out/TREE-CONFIG.  When TREE is
 # patched, configs/CONFIG-patched.config comes on top.  A CONFIG of A+B is A with
-# configs/B.config on top.
+# configs/B.config on top; other architectures' are ARCH-host.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=scripts/host.sh
+. "$(dirname "$0")/host.sh"
 
 [ $# -eq 2 ] || die "build.sh wants a tree and a config" "for example: scripts/build.sh patched x86"
 tree=$1 config=$2
 source=$(source_of "$tree")
-need gcc make flex bison bc perl ccache git
-for part in ${config//+/ }; do
+host_of "$config"
+need gcc "$compiler" make flex bison bc perl ccache git
+for part in $parts; do
 	[ -f "$TOP/configs/$part.config" ] || die "there is no configs/$part.config"
 done
 [ -f "$source/Makefile" ] || die "$source is not there" "make tree"
@@ -29,7 +32,7 @@ exec 9>"$real/.lock"
 flock 9
 
 declare -a fragments=()
-for part in ${config//+/ }; do
+for part in $parts; do
 	fragments+=("$TOP/configs/$part.config")
 	patched=$TOP/configs/$part-patched.config
 	if [ "$tree" = patched ] && [ -f "$patched" ]; then
@@ -41,7 +44,7 @@ for part in ${config//+/ }; do
 done
 
 # The state that .built vouches for; a tree with uncommitted work has none.
-state=$(git -C "$source" rev-parse HEAD; cat "${fragments[@]}" "$0"; gcc --version | head -n 1)
+state=$(git -C "$source" rev-parse HEAD; cat "${fragments[@]}" "$0"; "$compiler" --version | head -n 1)
 state=$(sha256sum <<<"$state")
 ! git -C "$source" status --porcelain | grep -q . || state=uncommitted
 if [ "$state" != uncommitted ] && [ "$(cat "$real/.built" 2>/dev/null)" = "$state" ]; then
@@ -54,7 +57,8 @@ rm -f "$real/.built"
 
 kbuild()
 {
-	make -s -j "$JOBS" -C "$source" O="$real" ARCH=x86_64 CC='ccache gcc' HOSTCC='ccache gcc' \
+	make -s -j "$JOBS" -C "$source" O="$real" ARCH="$karch" ${tools[@]+"${tools[@]}"} \
+		CC="ccache $compiler" HOSTCC="ccache $compiler" \
 		KBUILD_BUILD_TIMESTAMP='2026-01-01' KBUILD_BUILD_USER=elastic KBUILD_BUILD_HOST=kvm LOCALVERSION="-$tree" "$@"
 }
 
@@ -94,7 +98,9 @@ configure()
 
 configure
 start=$SECONDS
-kbuild bzImage modules
+declare -a targets=("${vmlinuz##*/}")
+! grep -qx CONFIG_MODULES=y "$real/.config" || targets+=(modules)
+kbuild "${targets[@]}"
 say "$tree-$config built in $((SECONDS - start)) s"
 echo "$state" >"$real/.built.new"
 mv "$real/.built.new" "$real/.built"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # The KVM selftests of a list (tests/selftests.list), from the patched tree, in
 # the booted patched host; what the base cannot do here either is in
-# tests/base.known.  Two hosts run side by side, each with a part of a long list.
+# tests/base.known, or tests/ARCH.known for another architecture's host.  Two hosts
+# run side by side, each with a part of a long list.
 #
 # guest/selftests stands in for the tree's kselftest/runner.sh, which wants perl
 # and coreutils in the host; its conventions (4 means skipped) are the same.
@@ -10,8 +11,12 @@
 
 TREE_NAME=${TREE_NAME:-patched}
 LIST=${LIST:-$TESTS/selftests.list} CONFIG=${CONFIG:-x86}
-name=$(basename "$LIST" .list)
-HOSTS=2 LONGEST=${LONGEST:-1500} APPEND=${APPEND:-}
+name=${NAME:-$(basename "$LIST" .list)} plain=${CONFIG%%+*} tests=$BUILD/out/$TREE_NAME-selftests
+KNOWN=$TESTS/base.known
+case $plain in
+*-host) tests=$tests-${plain%-host} KNOWN=$TESTS/${plain%-host}.known ;;
+esac
+HOSTS=2 LONGEST=${LONGEST:-1500}
 [ "$(nproc)" -ge 2 ] && [ "$(grep -cE '^ *[0-9]' "$LIST")" -gt 10 ] || HOSTS=1
 
 # boot NUMBER: one host with every HOSTS-th line of the list.
@@ -23,14 +28,13 @@ boot()
 	grep -E '^ *[0-9]' "$LIST" | awk -v n="$1" -v of="$HOSTS" 'NR % of == n % of { $1 = $1; print }' >"$gate/list"
 	cp "$TOP/guest/selftests" "$gate/run"
 	"$TOP/scripts/boot.sh" --tree "$TREE_NAME" --config "$CONFIG" --mem 6G ${SMP:+--smp "$SMP"} --timeout "$LONGEST" \
-		--append "$APPEND" \
-		--add "$BUILD/out/$TREE_NAME-selftests/tests" --add "$gate" -- sh /gate/run /gate/list
+		${MACHINE:+--machine "$MACHINE"} ${APPEND:+--append "$APPEND"} --add "$tests/tests" --add "$gate" -- sh /gate/run /gate/list
 }
 
 # known WHAT NAME ARGS: the reason for which the base's result is WHAT here.
 known()
 {
-	sed -n "s|^$1 $2: ||p" "$TESTS/base.known" | head -n 1
+	sed -n "s|^$1 $2: ||p" "$KNOWN" | head -n 1
 }
 
 # judge STATUS SECONDS TEST LOG: turns a test's end into a result.
@@ -62,7 +66,7 @@ judge()
 
 # shellcheck disable=SC2016
 check "$name-build" "the $TREE_NAME kernel ($CONFIG) and its selftests build" \
-	sh -eu -c '"$0/build.sh" "$1" x86; "$0/build.sh" "$1" "$2"; "$0/selftests.sh" "$1"' "$TOP/scripts" "$TREE_NAME" "$CONFIG"
+	sh -eu -c '"$0/build.sh" "$1" "$3"; "$0/build.sh" "$1" "$2"; "$0/selftests.sh" "$1" "$3"' "$TOP/scripts" "$TREE_NAME" "$CONFIG" "$plain"
 if [ "$good" = 0 ]; then
 	not_ok "KVM selftests" "they did not build"
 	exit 0

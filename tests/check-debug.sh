@@ -1,0 +1,77 @@
+#!/bin/bash
+# What make check-debug runs, in patched hosts that look for faults: KUnit, the
+# selftests of tests/debug.list and tests/parallel.list, and the concurrency
+# stress (guest/kvm-stress.c).  The hosts:
+#   x86+debug+checkers  KASAN, UBSAN, lockdep, kmemleak and the rest of the two configs
+#   x86+kcsan           KCSAN by its strict rules; one CPU with guests, and two without, as
+#                       emulation can bear no more (docs/design.md).  The base has the same
+#                       stress, for the data races that it has, too (tests/races.sh).
+# DURATION is how many seconds each host has the stress (900), SEED its seed.  Of
+# a run with at least 900, results/debug.md tells.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+DURATION=${DURATION:-900} SEED=${SEED:-$(date +%s)}
+[[ $DURATION =~ ^[0-9]+$ && $SEED =~ ^[0-9]+$ ]] ||
+	die "DURATION=$DURATION and SEED=$SEED are not numbers" "say, for example: DURATION=60 make check-debug"
+# What configs/checkers.config has, but off.
+SLOW='slab_debug=FZPU debug_pagealloc=on debug_objects'
+work=$(mktemp -d)
+temporary "$work"
+all=$LOGS/check-debug.results
+: >"$all"
+
+# host NAME TREE CONFIG CPUS SECONDS LIST: the selftests of LIST there.
+host()
+{
+	local name=$1 tree=$2 config=$3 cpus=$4 seconds=$5 append=slab_nomerge
+
+	# It names the logs.
+	grep -E '^ *[0-9]' "$6" >"$work/$name.list"
+	[ "$config" != x86+debug+checkers ] || append="$append $SLOW"
+	TREE_NAME=$tree CONFIG=$config SMP=$cpus LIST=$work/$name.list LONGEST=$seconds \
+		APPEND="$append log_buf_len=16M" "$TESTS/selftests.sh"
+}
+
+# stress SECONDS [OPTION]: the line of a list.  An end in order takes its time.
+stress() { echo "$(($1 + 400)) - kvm-stress --seed $SEED --seconds $1 ${2:-}"; }
+
+# tell NAME COMMAND...: its results, with the host's name.
+tell()
+{
+	local name=$1
+
+	shift
+	progress "$name"
+	"$@" | sed -u -E "s/^(ok|not ok|skip) - /&$name: /" | tee -a "$all"
+}
+
+stress "$DURATION" >"$work/debug"
+echo '90 - kmemleak' >>"$work/debug"
+stress $((DURATION / 3)) >"$work/guests"
+stress $((DURATION - DURATION / 3)) --no-guest >"$work/parallel"
+# The stress has lists of its own here, and only one host has kmemleak.
+grep -v kvm-stress "$TESTS/debug.list" >"$work/selftests"
+grep -v kmemleak "$work/selftests" >"$work/selftests-kcsan"
+
+SECONDS=0
+APPEND=$SLOW CONFIG=x86+debug+checkers tell debug "$TESTS/kunit.sh"
+tell debug host debug-selftests patched x86+debug+checkers 1 3000 "$work/selftests"
+tell debug host debug-stress patched x86+debug+checkers 1 $((DURATION + 1500)) "$work/debug"
+
+CONFIG=x86+kcsan tell kcsan "$TESTS/kunit.sh"
+tell kcsan host kcsan-selftests patched x86+kcsan 1 3000 "$work/selftests-kcsan"
+tell kcsan host kcsan-parallel patched x86+kcsan 2 900 "$TESTS/parallel.list"
+tell kcsan host kcsan-guests patched x86+kcsan 1 $((DURATION + 1000)) "$work/guests"
+tell kcsan host kcsan-stress patched x86+kcsan 2 $((DURATION + 1000)) "$work/parallel"
+# Whether the base passes is not the question.
+progress "base: the same stress, for the races that it has"
+host base-guests base x86+kcsan 1 $((DURATION + 1000)) "$work/guests" >"$work/base" || :
+host base-stress base x86+kcsan 2 $((DURATION + 1000)) "$work/parallel" >>"$work/base" || :
+sed 's/^/# base: /' "$work/base"
+tell kcsan "$TESTS/races.sh"
+
+[ "$DURATION" -ge 900 ] || exit 0
+"$TESTS/debug-report.sh" "$all" "$DURATION" "$SEED" "$SECONDS" >"$work/debug.md"
+mv "$work/debug.md" "$TOP/results/debug.md"
+progress "results/debug.md is written"
