@@ -23,7 +23,7 @@ fi
 
 dir=$source/tools/testing/selftests
 state=$(cd "$source" && { git log -1 --format=%H -- tools/testing/selftests tools/include tools/arch tools/lib include/uapi "arch/$arch/include/uapi"
-	git status --porcelain tools/testing/selftests; git diff HEAD -- tools/testing/selftests; cat "$TOP"/guest/kvm-stress*; "$compiler" --version | head -n 1; } | sha256sum)
+	git status --porcelain tools/testing/selftests; git diff HEAD -- tools/testing/selftests; cat "$TOP"/guest/{kvm-stress,powerpc-hv}*; "$compiler" --version | head -n 1; } | sha256sum)
 if [ "$(cat "$out/.built" 2>/dev/null)" = "$state" ] && ! git -C "$source" status --porcelain "$dir" | grep -q .; then
 	say "$1's selftests are built"
 	exit 0
@@ -45,6 +45,9 @@ while read -r program; do
 	mkdir -p "$new/${program%/*}"
 	"$strip" -o "$new/$program" "$out/obj/$program"
 done
+# KVM has no selftests for powerpc.
+[ "$arch" != powerpc ] ||
+	"$compiler" --target="$triple" -O2 -Wall -Werror -static -fuse-ld=lld -o "$new/powerpc-hv" "$TOP/guest/powerpc-hv.c"
 [ "$arch" != x86 ] || gcc -O2 -Wall -Werror -static -pthread -o "$new/kvm-stress" "$TOP"/guest/kvm-stress*.c
 rm -rf "$out/tests"
 mv "$new" "$out/tests"
