@@ -32,7 +32,7 @@ check: tree ## all tests; the last line counts what passed, failed and was skipp
 	@scripts/check.sh
 
 check-all: tree ## make check, other architectures' hosts, and packages that are installed
-	@scripts/check.sh source mbox harness arch x86 kunit selftests parallel debug guards arches deb
+	@scripts/check.sh all
 
 check-debug: tree ## KUnit, selftests, stress with KASAN, lockdep, KCSAN... (DURATION=SECONDS)
 	@scripts/check.sh check-debug

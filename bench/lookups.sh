@@ -1,19 +1,45 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# The lookups topic, sourced by scripts/bench.sh: also as many vCPUs as there may be.
+# The lookups topic, sourced by scripts/bench.sh: also as many vCPUs as there may be,
+# QEMU, and other architectures' hosts.
 counted='kvm-cost create 4096 && kvm-cost setup 4096 &&
 	kvm-cost events 64 && kvm-cost events 1024 && kvm-cost events 4096'
 timed='kvm-cost create 4096 && kvm-cost setup 4096'
 rounds=3
 
-extra_text="65536 vCPUs, and QEMU"
+extra_text="65536 vCPUs, QEMU, other architectures"
 extra()
 {
-	rm -f "$work/many" "$work"/qemu.*
+	rm -f "$work/many" "$work"/{qemu,others}.*
 	figures patched "$work/many" --icount -- 'kvm-cost create 65536 && kvm-cost setup 65536' &&
-		"$TOP/scripts/root.sh" && "$TOP/scripts/guest-image.sh" "$work/boot" &&
-		cp "$TOP/guest/qemu-times" "$programs/" && qemu base && qemu patched && qemu base && qemu patched
+		"$TOP/scripts/guest-image.sh" "$work/boot" &&
+		cp "$TOP"/guest/qemu{,-times} "$programs/" && qemu base && qemu patched && qemu base && qemu patched &&
+		others arm64 '/tests/arm64/mpidr_test' &&
+		others riscv '/tests/riscv/sbi_ipi_test && /tests/riscv/aia_msi_test' --machine aia=aplic-imsic,aia-guests=7 &&
+		others powerpc '/tests/powerpc-hv 8 1 0 && /tests/powerpc-hv 512 1 0'
 }
 qemu() { figures "$1" "$work/qemu.$1" --root --add "$work/boot" -- '/bench/qemu-times 1024 64'; }
+
+# others ARCH COMMAND OPTIONS...: what tests say they take, on the base too.
+others()
+{
+	local arch=$1 command=$2 tree
+
+	shift 2
+	"$TOP/scripts/build.sh" base "$arch-host" && "$TOP/scripts/build.sh" patched "$arch-host" &&
+		"$TOP/scripts/selftests.sh" patched "$arch-host" || return
+	for tree in base patched; do
+		host "$tree" 'vCPUs: .* takes [0-9]+ ns$' "$work/others.$tree" --config "$arch-host" --icount \
+			--add "$BUILD/out/patched-selftests-$arch/tests" "$@" -- "$command" || return
+	done
+}
+table_others()
+{
+	echo '| | vCPUs | base | patched |'
+	echo '|---|---:|---:|---:|'
+	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""; sub(/ takes *$/, ""); what = nr $0 }
+		NR == FNR { base[what] = ns; next }
+		{ sub(/^ +/, ""); printf "| %s | %d | %d | %d |\n", $0, nr, base[what], ns }' "$work"/others.{base,patched}
+}
 
 # targets: what creation is to reach, from the figures
 targets()
@@ -78,6 +104,12 @@ report()
 	| figure | patched |
 	|---|---:|
 	$(awk '{ printf "| %s | %.0f |\n", $1, $2 }' "$work/many")
+
+	## Other architectures, in guest instructions
+
+	What the tests of the lookups say, in emulated hosts; H_IPI is four hypercalls, and a KVM_RUN.
+
+	$(table_others)
 
 	## QEMU in the booted hosts, in wall time
 

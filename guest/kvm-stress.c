@@ -12,9 +12,10 @@
  * With --no-guest, vCPUs wait for INIT and SIPI, so that no guest code runs.
  * --base is for a kernel without the series: what it doesn't promise isn't checked.
  *
- * The other half is kvm-stress-vm.c.  What is checked: an ID is given to one vCPU, is refused from then on and gets
- * its interrupts; a broadcast reaches all vCPUs; a memslot is there, or isn't,
- * as it was set; a call fails only for a reason.
+ * The other half is kvm-stress-vm.c.  What is checked: an ID is given to one
+ * vCPU, is refused from then on and gets its interrupts; a broadcast reaches all
+ * vCPUs; a memslot is there, or isn't, as it was set; a call fails only for a
+ * reason.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -41,6 +42,7 @@
 #define GRACE		90	/* seconds that an orderly end may take */
 #define LEAK		(128 << 10)	/* bytes of kernel memory that caches may keep */
 #define CGROUP		"/sys/fs/cgroup/kvm-stress"
+#define SLABS		"/sys/kernel/slab"
 
 static const char *const counter_names[] = {
 	"VMs created", "vCPUs created", "memslots created, moved, changed, deleted",
@@ -207,6 +209,22 @@ static void enter_cgroup(int nr, unsigned int limit)
 	write_file(in_cgroup(nr, "cgroup.procs"), "0");
 }
 
+/* Objects that kfree_rcu() gathers are still accounted; shrinking frees them. */
+static void shrink_slabs(void)
+{
+	DIR *dir = opendir(SLABS);
+	struct dirent *entry;
+	char path[sizeof(SLABS "//shrink") + sizeof(entry->d_name)];
+
+	while (dir && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), SLABS "/%s/shrink", entry->d_name);
+		if (!access(path, F_OK))
+			write_file(path, "1");
+	}
+	if (dir)
+		closedir(dir);
+}
+
 /* Bytes of kernel memory that processes which ended have left, beyond a few */
 static int memory_left(void)
 {
@@ -214,8 +232,10 @@ static int memory_left(void)
 
 	if (bytes < 0)
 		fail("no memory.stat");
-	if (bytes > LEAK)
+	if (bytes > LEAK) {
 		write_file("/proc/sys/vm/drop_caches", "3");
+		shrink_slabs();
+	}
 	return bytes > LEAK ? bytes : 0;
 }
 

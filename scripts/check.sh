@@ -1,13 +1,18 @@
 #!/bin/bash
-# check.sh [PART...]: the tests (make check), or some parts of them; each part
-# is tests/PART.sh.  The last line counts the results; the status is 1 if one
+# check.sh [all | PART...]: the tests (make check), with all the hosts of other
+# architectures and packages (make check-all), or some parts; each part is
+# tests/PART.sh.  The last line counts the results; the status is 1 if one
 # failed.  The whole goes to build/log/check.log too.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 shopt -s lastpipe
 
 declare -a parts=(source mbox harness arch x86 kunit selftests parallel debug guards)
-[ $# -eq 0 ] || parts=("$@")
+case "$*" in
+'') ;;
+all) parts+=(arches deb) ;;
+*) parts=("$@") ;;
+esac
 for part in "${parts[@]}"; do
 	[ -x "$TOP/tests/$part.sh" ] || die "there is no part tests/$part.sh" "the parts are: ${parts[*]} each"
 done

@@ -29,9 +29,7 @@ warn() { printf 'warning: %s\n' "$*" >&2; }
 die()
 {
 	printf 'error: %s\n' "$1" >&2
-	if [ $# -gt 1 ]; then
-		printf '  what to do: %s\n' "$2" >&2
-	fi
+	[ $# -lt 2 ] || printf '  what to do: %s\n' "$2" >&2
 	exit 1
 }
 
@@ -125,6 +123,8 @@ nested_kvm()
 	[ -w /dev/kvm ] && grep -qs '^[1Y]' /sys/module/kvm_{amd,intel}/parameters/nested
 }
 
+# sum_of PATCHES: one for all patches of a directory and their order
+sum_of() { (cd "$1" && { xargs -r cat <series; cat series; }) | sha256sum | cut -d' ' -f1; }
 # source_of TREE: the directory of the tree named base or patched, or each (any
 # commit of the series, which scripts/at.sh checks out).
 source_of()

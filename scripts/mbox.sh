@@ -18,7 +18,7 @@ tree() { git -C "$TREE" "$@"; }
 
 preconditions()
 {
-	local example="make mbox SIGNOFF=\"Name <mail@example.org>\"" applied
+	local example="make mbox SIGNOFF=\"Name <mail@example.org>\""
 
 	[ -n "$SIGNOFF" ] || die "SIGNOFF is not set: who signs the patches off?" "$example"
 	[[ $SIGNOFF =~ ^[^\<\>@[:space:]][^\<\>@]*\ \<[^\<\>@[:space:]]+@[^\<\>@[:space:]]+\.[^\<\>@[:space:].]+\>$ ]] ||
@@ -28,8 +28,7 @@ preconditions()
 		die "BASE_COMMIT is '$BASE_COMMIT', which is not a commit's 40 digits" "git rev-parse v$BASE_VERSION^0, in the kernel's repository"
 	[ -z "$TOPIC" ] || [[ " ${topics[*]} " == *" $TOPIC "* ]] || die "there is no topic '$TOPIC'" "the topics are: ${topics[*]}"
 	[ -d "$TREE/.git" ] || die "$TREE is not there" "make tree"
-	applied=$( (cd "$PATCHES" && xargs cat <series && cat series) | sha256sum | cut -d' ' -f1)
-	if [ "$applied" != "$(tree config elastic.applied)" ] || tree status --porcelain -uno | grep -q . ||
+	if [ "$(sum_of "$PATCHES")" != "$(tree config elastic.applied)" ] || tree status --porcelain -uno | grep -q . ||
 	   [ "$(tree rev-parse elastic HEAD | uniq)" != "$(tree config elastic.head)" ]; then
 		die "$TREE is not what patches/ gives" "commit what is not committed there, and run make series"
 	fi

@@ -31,7 +31,7 @@ guest()
 	rm -rf "$dir"
 	mkdir -p "$dir/tests"
 	gcc -O2 -Wall -Werror -static -o "$dir/tests/limits" "$TOP/guest/limits.c"
-	cp "$TOP/guest/show" "$dir/tests/show"
+	cp "$TOP"/guest/{show,qemu} "$dir/tests/"
 	"$TOP/scripts/guest-image.sh" "$dir/boot"
 }
 

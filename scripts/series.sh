@@ -71,7 +71,7 @@ if ! diff -rq "$new" "$OUT" >/dev/null 2>&1; then
 fi
 # The tree and patches/ agree now, so make tree has nothing to do.
 if [ $# -eq 0 ] && [ "$(tree rev-parse HEAD)" = "$(tree rev-parse elastic)" ]; then
-	tree config elastic.applied "$(cd "$OUT" && { xargs cat <series; cat series; } | sha256sum | cut -d' ' -f1)"
+	tree config elastic.applied "$(sum_of "$OUT")"
 	tree config elastic.head "$(tree rev-parse HEAD)"
 fi
 say "$OUT: $(wc -l <"$OUT/series") patches"

@@ -74,7 +74,6 @@ worktree()
 	tree worktree add -f --detach "$BUILD/base" base^0 >/dev/null 2>&1
 }
 
-wanted() { [ ! -f "$PATCHES/series" ] || (cd "$PATCHES" && xargs -r cat <series && cat series) | sha256sum | cut -d' ' -f1; }
 dirty() { tree status --porcelain -uno | grep -q .; }
 
 # Puts the series onto the base.  The commits before the first patch that
@@ -117,7 +116,7 @@ apply()
 
 main()
 {
-	local wanted head local_work=
+	local wanted='' head local_work=''
 	mkdir -p "$BUILD" && exec 9>"$BUILD/.tree.lock"
 	flock 9
 	[ -d "$TREE/.git" ] || import
@@ -125,7 +124,8 @@ main()
 		die "$TREE was made from $(setting source), not from LINUX=$LINUX" \
 		    "name another build directory: BUILD=/some/where LINUX=$LINUX make ..., or remove $TREE"
 	worktree
-	wanted=$(wanted) head=$(setting head)
+	[ ! -f "$PATCHES/series" ] || wanted=$(sum_of "$PATCHES")
+	head=$(setting head)
 	if [ -n "$(setting applying)" ]; then
 		rm -f "$TREE/.git/index.lock"
 	elif dirty || [ "$(tree rev-parse HEAD)" != "$(tree rev-parse elastic)" ] ||

@@ -66,6 +66,7 @@ tell kcsan host kcsan-guests patched x86+kcsan 1 $((DURATION + 1000)) "$work/gue
 tell kcsan host kcsan-stress patched x86+kcsan 2 $((DURATION + 1000)) "$work/parallel"
 # Whether the base passes is not the question.
 progress "base: the same stress, for the races that it has"
+sed -i 's/kvm-stress/& --base/' "$work/guests" "$work/parallel"
 host base-guests base x86+kcsan 1 $((DURATION + 1000)) "$work/guests" >"$work/base" || :
 host base-stress base x86+kcsan 2 $((DURATION + 1000)) "$work/parallel" >>"$work/base" || :
 sed 's/^/# base: /' "$work/base"

@@ -61,6 +61,7 @@ judge()
 		skip "selftest $test" "$reason, and fails in the base too: $(known fail "$test")"
 	else
 		not_ok "selftest $test" "$reason, $log"
+		grep -a -B 6 -xF "@ $1 $seconds $test" "$work/log" | grep -av '^@' | sed 's/^/#   /' || :
 	fi
 }
 
