@@ -31,7 +31,7 @@ deb: tree ## Debian packages to install, CONFIG=/path/to/config (the running ker
 check: tree ## all tests; the last line counts what passed, failed and was skipped
 	@scripts/check.sh
 
-check-all: tree ## make check, other architectures' hosts, and packages that are installed
+check-all: tree ## make check, more compilers and configurations, other hosts, packages
 	@scripts/check.sh all
 
 check-debug: tree ## KUnit, selftests, stress with KASAN, lockdep, KCSAN... (DURATION=SECONDS)
@@ -40,7 +40,7 @@ check-debug: tree ## KUnit, selftests, stress with KASAN, lockdep, KCSAN... (DUR
 mutants: tree ## break the code on purpose, one fault at a time, and see a test notice
 	@scripts/check.sh mutants
 
-check-each: tree ## build every single patch (x86 and arm64), for bisection
+check-each: tree ## build every single patch on what it concerns, for bisection
 	@scripts/check.sh each
 
 .PHONY: bench

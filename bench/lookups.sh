@@ -28,7 +28,7 @@ others()
 	"$TOP/scripts/build.sh" base "$arch-host" && "$TOP/scripts/build.sh" patched "$arch-host" &&
 		"$TOP/scripts/selftests.sh" patched "$arch-host" || return
 	for tree in base patched; do
-		host "$tree" 'vCPUs: .* takes [0-9]+ ns$' "$work/others.$tree" --config "$arch-host" --icount \
+		host "$tree" 'vCPUs: .* takes [0-9]+ ns$' "$work/others.$tree.$arch" --config "$arch-host" --icount \
 			--add "$BUILD/out/patched-selftests-$arch/tests" "$@" -- "$command" || return
 	done
 }
@@ -36,9 +36,10 @@ table_others()
 {
 	echo '| | vCPUs | base | patched |'
 	echo '|---|---:|---:|---:|'
-	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""; sub(/ takes *$/, ""); what = nr $0 }
-		NR == FNR { base[what] = ns; next }
-		{ sub(/^ +/, ""); printf "| %s | %d | %d | %d |\n", $0, nr, base[what], ns }' "$work"/others.{base,patched}
+	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""; sub(/^ +/, ""); sub(/,? takes *$/, "")
+		  arch = FILENAME; sub(/.*\./, "", arch); what = arch ", " $0 " | " nr }
+		FILENAME ~ /others\.base/ { base[what] = ns; next }
+		{ printf "| %s | %d | %d |\n", what, base[what], ns }' "$work"/others.{base,patched}.*
 }
 
 # targets: what creation is to reach, from the figures
@@ -107,7 +108,7 @@ report()
 
 	## Other architectures, in guest instructions
 
-	What the tests of the lookups say, in emulated hosts; H_IPI is four hypercalls, and a KVM_RUN.
+	What the tests of the lookups say, in emulated hosts. H_IPI: both, H_IPOLL of both, and KVM_RUN.
 
 	$(table_others)
 

@@ -123,7 +123,7 @@ int main(int argc, char **argv)
 	start = now();
 	for (i = 0; i < NR_RUNS; i++)
 		run_vcpu(fds[0], runs[0], 0, first + (nr - 1) * stride, first + nr * stride);
-	printf("%d vCPUs: H_IPI and H_IPOLL of the last server and of an absent one takes %ld ns\n",
+	printf("%d vCPUs: H_IPI to the last server, and to none, takes %ld ns\n",
 	       nr, (now() - start) / NR_RUNS);
 	return 0;
 }

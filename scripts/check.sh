@@ -1,7 +1,7 @@
 #!/bin/bash
-# check.sh [all | PART...]: the tests (make check), with all the hosts of other
-# architectures and packages (make check-all), or some parts; each part is
-# tests/PART.sh.  The last line counts the results; the status is 1 if one
+# check.sh [all | PART...]: the tests (make check); with more compilers and
+# configurations, other architectures' hosts and packages (make check-all); or
+# some parts.  Each part is tests/PART.sh.  The last line counts the results; the status is 1 if one
 # failed.  The whole goes to build/log/check.log too.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +10,7 @@ shopt -s lastpipe
 declare -a parts=(source mbox harness arch x86 kunit selftests parallel debug guards)
 case "$*" in
 '') ;;
-all) parts+=(arches deb) ;;
+all) parts+=(breadth arches deb) ;;
 *) parts=("$@") ;;
 esac
 for part in "${parts[@]}"; do

@@ -1,10 +1,15 @@
 #!/bin/bash
-# The KVM objects of every other architecture compile, without a warning that
-# the base does not give.  The base is compiled only where there is a warning.
+# arch.sh [--names]: the KVM objects of every other architecture, and of x86 by
+# clang, compile, without a warning that the base does not give.  The base is
+# compiled only where there is a warning.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-declare -a names=(arm64 s390 powerpc powerpc-pr powerpc-e500 riscv mips loongarch)
+declare -a names=(x86-clang arm64 s390 powerpc powerpc-pr powerpc-e500 riscv mips loongarch)
+if [ "${1:-}" = --names ]; then
+	echo "${names[@]}"
+	exit
+fi
 
 compiles()
 {

@@ -1,14 +1,26 @@
 #!/bin/bash
-# make check-each: every commit of the series builds, on x86-64 (kernel and
-# modules, KVM_WERROR=y) and on arm64 (KVM's objects, without a warning).
+# make check-each: every commit of the series builds: x86-64 by gcc (kernel and
+# modules, KVM_WERROR=y), and KVM's objects, by clang and without a warning, of
+# each architecture that the commit can change something of.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-builds_arm64()
+builds()
 {
-	"$TOP/scripts/arch.sh" each arm64
-	[ ! -s "$BUILD/out/each-arm64/warnings" ] ||
-		die "$(head -n 1 "$BUILD/out/each-arm64/warnings")" "mend that commit"
+	"$TOP/scripts/arch.sh" each "$1"
+	[ ! -s "$BUILD/out/each-$1/warnings" ] ||
+		die "$(head -n 1 "$BUILD/out/each-$1/warnings")" "mend that commit"
+}
+
+# changed COMMIT: builds of tests/arch.sh, all of them for common code.
+changed()
+{
+	local files name
+
+	files=$(git -C "$TREE" diff-tree --no-commit-id --name-only -r "$1" | grep -vE '^(Documentation|tools)/' || :)
+	for name in $("$TESTS/arch.sh" --names); do
+		! grep -qE "^arch/${name%%-*}/|^[^a]" <<<"$files" || echo "$name"
+	done
 }
 
 mapfile -t commits < <(git -C "$TREE" rev-list --reverse base..elastic)
@@ -20,5 +32,7 @@ for commit in "${commits[@]}"; do
 	progress "patch $number of ${#commits[@]}: $subject"
 	"$TOP/scripts/at.sh" "$commit" >/dev/null
 	check "each-$number-x86" "$number x86-64 builds: $subject" "$TOP/scripts/build.sh" each x86
-	check "each-$number-arm64" "$number arm64 builds: $subject" builds_arm64
+	for name in $(changed "$commit"); do
+		check "each-$number-$name" "$number $name builds: $subject" builds "$name"
+	done
 done

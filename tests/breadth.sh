@@ -1,0 +1,105 @@
+#!/bin/bash
+# The series, compiled and read in more ways than make check has time for: KVM's
+# objects with all that can be configured, and W=1; kernel-doc, coccicheck and
+# sphinx, if they are installed.  What the base says, too, is left out: it is asked
+# if there is a message at all.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+out=$BUILD/out/breadth
+mkdir -p "$out"
+
+# compared NAME TOOL ARGUMENT...: TOOL TREE ARGUMENT... prints messages.
+compared()
+{
+	local name=$1 tool=$2 new
+
+	shift 2
+	"$tool" patched "$@" >"$out/patched-$name"
+	[ -s "$out/patched-$name" ] || return 0
+	"$tool" base "$@" >"$out/base-$name"
+	new=$(comm -23 "$out/patched-$name" "$out/base-$name")
+	[ -z "$new" ] || die "$(wc -l <<<"$new") new messages, the first: $(head -n 1 <<<"$new")" "$new"
+	say "$(wc -l <"$out/patched-$name") messages, as from the base" >&2
+}
+
+# objects TREE ARCH DIRECTORY NEEDS MAKE-ARGUMENT...: KVM's, with allmodconfig.
+objects()
+{
+	local source arch=$2 dir=$3 needs=$4 real kbuild
+
+	source=$(source_of "$1")
+	shift 4
+	real=$source/.out-all-$arch
+	kbuild=(make -s -k -j "$JOBS" -C "$source" O="$real" ARCH="$arch"
+		KBUILD_BUILD_TIMESTAMP='2026-01-01' KBUILD_BUILD_USER=elastic KBUILD_BUILD_HOST=kvm "$@")
+	mkdir -p "$real"
+	{
+		"${kbuild[@]}" allmodconfig
+		# A warning is to be a message, not the end; nothing of this is linked.
+		"$source/scripts/config" --file "$real/.config" -d WERROR -d KVM_WERROR -d DRM_WERROR
+		"${kbuild[@]}" olddefconfig
+		grep -qx "$needs" "$real/.config" || die "allmodconfig of $arch has no $needs"
+		"${kbuild[@]}" prepare
+	} >&2
+	rm -rf "${real:?}/$dir" "$real/virt/kvm"
+	"${kbuild[@]}" W=1 "$dir/" >"$real/messages" 2>&1 || :
+	cat "$real/messages" >&2
+	[ -f "$real/virt/kvm/kvm_main.o" ] || die "virt/kvm/kvm_main.c was not compiled"
+	"$TOP/scripts/messages.sh" "$source" <"$real/messages"
+}
+
+# What a tool said on standard input, without the numbers of lines.
+unnumbered() { sed -E -e "s|$1/||g" -e 's/:[0-9]+(:[0-9]+|-[0-9]+)?:? / /' | sort; }
+nothing() { say "skip: $1"; exit 4; }
+# touched PATTERN: the files of the series that match, and that the tree $1 has.
+touched()
+{
+	local source
+
+	source=$(source_of "$1")
+	git -C "$TREE" diff --name-only base elastic | grep -E "$2" |
+		while read -r file; do [ ! -f "$source/$file" ] || echo "$file"; done
+}
+
+comments()
+{
+	cd "$(source_of "$1")"
+	touched "$1" '\.[ch]$' | xargs scripts/kernel-doc -none 2>&1 | unnumbered "$PWD"
+}
+patterns()
+{
+	local directory
+
+	cd "$(source_of "$1")"
+	for directory in virt/kvm arch/x86/kvm arch/arm64/kvm arch/riscv/kvm arch/powerpc/kvm arch/s390/kvm; do
+		make -s coccicheck MODE=report J=1 M="$directory" 2>/dev/null
+	done | grep -E '^[^ ]+:[0-9]+' | unnumbered "$PWD"
+}
+pages()
+{
+	local source
+
+	source=$(source_of "$1")
+	make -s -C "$source" O="$source/.out-docs" SPHINXDIRS=virt/kvm htmldocs 2>&1 >/dev/null |
+		grep -E 'WARNING|ERROR' | unnumbered "$source"
+}
+
+progress "KVM's objects with allmodconfig and W=1"
+check breadth-x86 "x86-64, gcc, allmodconfig, W=1: nothing new" \
+	compared x86 objects x86_64 arch/x86/kvm CONFIG_KVM_AMD=m CC='ccache gcc'
+check breadth-x86-clang "x86-64, clang: nothing new" \
+	compared x86-clang objects x86_64 arch/x86/kvm CONFIG_KVM_AMD=m LLVM=-19 CC='ccache clang-19'
+check breadth-i386 "32-bit x86, gcc: nothing new" \
+	compared i386 objects i386 arch/x86/kvm CONFIG_KVM_AMD=m CC='ccache gcc'
+check breadth-arm64 "arm64, clang: nothing new" \
+	compared arm64 objects arm64 arch/arm64/kvm CONFIG_KVM=y LLVM=-19 CC='ccache clang-19'
+check breadth-powerpc "big-endian powerpc64, clang: nothing new" \
+	compared powerpc objects powerpc arch/powerpc/kvm CONFIG_CPU_BIG_ENDIAN=y LLVM=-19 CC='ccache clang-19'
+check breadth-comments "kernel-doc has nothing new to say of the files touched" compared comments comments
+spatch=(compared patterns patterns)
+command -v spatch >/dev/null || spatch=(nothing "needs Debian's coccinelle, which make setup does not install")
+check breadth-coccicheck "coccicheck has nothing new to say of KVM" "${spatch[@]}"
+sphinx=(compared pages pages)
+command -v sphinx-build >/dev/null || sphinx=(nothing "needs Debian's python3-sphinx, which make setup does not install")
+check breadth-pages "htmldocs of Documentation/virt/kvm has nothing new to say" "${sphinx[@]}"
