@@ -34,13 +34,13 @@ kbuild()
 
 configure()
 {
-	local line
+	local line added
 
 	cat "$TOP/configs/objects.config" "$TOP/configs/$name.config" >"$real/.fragments"
-	case $tree in
-	patched) cat "$TOP/configs/objects-patched.config" >>"$real/.fragments" ;;
-	each) of_series "$source" "$TOP/configs/objects-patched.config" >>"$real/.fragments" ;;
-	esac
+	for added in "$TOP"/configs/{objects,"$name"}-patched.config; do
+		[ "$tree" != base ] && [ -f "$added" ] || continue
+		of_series "$source" "$added" >>"$real/.fragments"
+	done
 	KCONFIG_ALLCONFIG=$real/.fragments kbuild allnoconfig
 	while read -r line; do
 		# A test of a module can only be one.
