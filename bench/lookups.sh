@@ -39,7 +39,7 @@ table_others()
 	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""; sub(/^ +/, ""); sub(/,? takes *$/, "")
 		  arch = FILENAME; sub(/.*\./, "", arch); what = arch ", " $0 " | " nr }
 		FILENAME ~ /others\.base/ { base[what] = ns; next }
-		{ printf "| %s | %d | %d |\n", what, base[what], ns }' "$work"/others.{base,patched}.*
+		{ printf "| %s | %s | %d |\n", what, what in base ? base[what] : "-", ns }' "$work"/others.{base,patched}.*
 }
 
 # targets: what creation is to reach, from the figures
@@ -108,7 +108,7 @@ report()
 
 	## Other architectures, in guest instructions
 
-	What the tests of the lookups say, in emulated hosts. H_IPI: both, H_IPOLL of both, and KVM_RUN.
+	What the tests of the lookups say, in emulated hosts; powerpc: H_IPI and H_IPOLL of the last server and of none.
 
 	$(table_others)
 

@@ -241,11 +241,12 @@ static int memory_left(void)
 
 static void wait_for(int (*what)(void), const char *text)
 {
-	int tries;
+	time_t end = time(NULL) + GRACE;
+	int left;
 
-	for (tries = 0; what(); tries++) {
-		if (tries > GRACE * 10)
-			fail("%s: %d", text, what());
+	while ((left = what())) {
+		if (time(NULL) > end)
+			fail("%s: %d", text, left);
 		usleep(100000);
 	}
 }

@@ -38,8 +38,9 @@ configure()
 
 	cat "$TOP/configs/objects.config" "$TOP/configs/$name.config" >"$real/.fragments"
 	for added in "$TOP"/configs/{objects,"$name"}-patched.config; do
-		[ "$tree" != base ] && [ -f "$added" ] || continue
-		of_series "$source" "$added" >>"$real/.fragments"
+		if [ "$tree" != base ] && [ -f "$added" ]; then
+			of_series "$source" "$added" >>"$real/.fragments"
+		fi
 	done
 	KCONFIG_ALLCONFIG=$real/.fragments kbuild allnoconfig
 	while read -r line; do

@@ -43,14 +43,20 @@ objects()
 		"${kbuild[@]}" prepare
 	} >&2
 	rm -rf "${real:?}/$dir" "$real/virt/kvm"
-	"${kbuild[@]}" W=1 "$dir/" >"$real/messages" 2>&1 || :
+	# What fails without a compiler's message is a message, too.
+	"${kbuild[@]}" W=1 "$dir/" >"$real/messages" 2>&1 || echo "make failed"
 	cat "$real/messages" >&2
 	[ -f "$real/virt/kvm/kvm_main.o" ] || die "virt/kvm/kvm_main.c was not compiled"
 	"$TOP/scripts/messages.sh" "$source" <"$real/messages"
 }
 
-# What a tool said on standard input, without the numbers of lines.
-unnumbered() { sed -E -e "s|$1/||g" -e 's/:[0-9]+(:[0-9]+|-[0-9]+)?:? / /' | sort; }
+# said TREE PATTERN: which lines of a tool's, on standard input, match; without the
+# numbers of lines.
+said()
+{
+	{ grep -E "$2" || :; } |
+		sed -E -e "s|$1/||g" -e 's/:[0-9]+(:[0-9]+)?(-[0-9]+)?:? / /' -e 's/ line [0-9]+/ line N/g' | sort
+}
 nothing() { say "skip: $1"; exit 4; }
 # touched PATTERN: the files of the series that match, and that the tree $1 has.
 touched()
@@ -65,7 +71,7 @@ touched()
 comments()
 {
 	cd "$(source_of "$1")"
-	touched "$1" '\.[ch]$' | xargs scripts/kernel-doc -none 2>&1 | unnumbered "$PWD"
+	touched "$1" '\.[ch]$' | xargs scripts/kernel-doc -none 2>&1 | said "$PWD" .
 }
 patterns()
 {
@@ -73,8 +79,8 @@ patterns()
 
 	cd "$(source_of "$1")"
 	for directory in virt/kvm arch/x86/kvm arch/arm64/kvm arch/riscv/kvm arch/powerpc/kvm arch/s390/kvm; do
-		make -s coccicheck MODE=report J=1 M="$directory" 2>/dev/null
-	done | grep -E '^[^ ]+:[0-9]+' | unnumbered "$PWD"
+		make -s coccicheck MODE=report J=1 M="$directory"
+	done | said "$PWD" '^[^ ]+:[0-9]+'
 }
 pages()
 {
@@ -82,7 +88,7 @@ pages()
 
 	source=$(source_of "$1")
 	make -s -C "$source" O="$source/.out-docs" SPHINXDIRS=virt/kvm htmldocs 2>&1 >/dev/null |
-		grep -E 'WARNING|ERROR' | unnumbered "$source"
+		said "$source" 'WARNING|ERROR'
 }
 
 progress "KVM's objects with allmodconfig and W=1"

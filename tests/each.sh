@@ -12,13 +12,14 @@ builds()
 		die "$(head -n 1 "$BUILD/out/each-$1/warnings")" "mend that commit"
 }
 
+read -r -a names < <("$TESTS/arch.sh" --names)
 # changed COMMIT: builds of tests/arch.sh, all of them for common code.
 changed()
 {
 	local files name
 
 	files=$(git -C "$TREE" diff-tree --no-commit-id --name-only -r "$1" | grep -vE '^(Documentation|tools)/' || :)
-	for name in $("$TESTS/arch.sh" --names); do
+	for name in "${names[@]}"; do
 		! grep -qE "^arch/${name%%-*}/|^[^a]" <<<"$files" || echo "$name"
 	done
 }
@@ -32,7 +33,8 @@ for commit in "${commits[@]}"; do
 	progress "patch $number of ${#commits[@]}: $subject"
 	"$TOP/scripts/at.sh" "$commit" >/dev/null
 	check "each-$number-x86" "$number x86-64 builds: $subject" "$TOP/scripts/build.sh" each x86
-	for name in $(changed "$commit"); do
+	mapfile -t concerned < <(changed "$commit")
+	for name in "${concerned[@]}"; do
 		check "each-$number-$name" "$number $name builds: $subject" builds "$name"
 	done
 done

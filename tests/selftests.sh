@@ -1,7 +1,7 @@
 #!/bin/bash
 # The KVM selftests of a list (tests/selftests.list), from the patched tree, in
 # the booted patched host; what the base cannot do here either is in
-# tests/base.known, or tests/ARCH.known for another architecture's host.  Two hosts
+# tests/base.known, or tests/ARCH.known for another architecture's host (or NAME.known).  Two hosts
 # run side by side, each with a part of a long list.
 #
 # guest/selftests stands in for the tree's kselftest/runner.sh, which wants perl
@@ -16,6 +16,7 @@ KNOWN=$TESTS/base.known
 case $plain in
 *-host) tests=$tests-${plain%-host} KNOWN=$TESTS/${plain%-host}.known ;;
 esac
+[ ! -f "$TESTS/$name.known" ] || KNOWN=$TESTS/$name.known
 HOSTS=2 LONGEST=${LONGEST:-1500}
 [ "$(nproc)" -ge 2 ] && [ "$(grep -cE '^ *[0-9]' "$LIST")" -gt 10 ] || HOSTS=1
 
