@@ -166,7 +166,8 @@ static void __attribute__((noreturn)) process(unsigned long long seed, int msec)
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		stop = (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 > msec;
 		if (!stop || pthread_tryjoin_np(threads[i].pthread, NULL)) {
-			pthread_kill(threads[stop ? i : (int)any(&self, THREADS)].pthread, SIGUSR1);
+			/* Any that is left: one may hold what another one waits for. */
+			pthread_kill(threads[i + any(&self, THREADS - i)].pthread, SIGUSR1);
 			count(SIGNALS);
 		} else {
 			i++;

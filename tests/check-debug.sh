@@ -6,20 +6,21 @@
 #   x86+kcsan           KCSAN by its strict rules; one CPU with guests, and two without, as
 #                       emulation can bear no more (docs/design.md).  The base has the same
 #                       stress, for the data races that it has, too (tests/races.sh).
-# DURATION is how many seconds each host has the stress (900), SEED its seed.  Of
-# a run with at least 900, results/debug.md tells.
+# DURATION is how many seconds each host has the stress (900), SEED its seed, HOSTS
+# which are tried (debug kcsan).  Of runs of both with at least 900, the last ones,
+# results/debug.md tells.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-DURATION=${DURATION:-900} SEED=${SEED:-$(date +%s)}
+DURATION=${DURATION:-900} SEED=${SEED:-$(date +%s)} HOSTS=${HOSTS:-debug kcsan}
 [[ $DURATION =~ ^[0-9]+$ && $SEED =~ ^[0-9]+$ ]] ||
 	die "DURATION=$DURATION and SEED=$SEED are not numbers" "say, for example: DURATION=60 make check-debug"
+[[ $HOSTS =~ ^(debug|kcsan)( (debug|kcsan))*$ ]] || die "HOSTS=$HOSTS are not debug, kcsan or both"
 # What configs/checkers.config has, but off.
 SLOW='slab_debug=FZPU debug_pagealloc=on debug_objects'
 work=$(mktemp -d)
 temporary "$work"
 all=$LOGS/check-debug.results
-: >"$all"
 
 # host NAME TREE CONFIG CPUS SECONDS LIST: the selftests of LIST there.
 host()
@@ -54,25 +55,35 @@ stress $((DURATION - DURATION / 3)) --no-guest >"$work/parallel"
 grep -v kvm-stress "$TESTS/debug.list" >"$work/selftests"
 grep -v kmemleak "$work/selftests" >"$work/selftests-kcsan"
 
-SECONDS=0
-APPEND=$SLOW CONFIG=x86+debug+checkers tell debug "$TESTS/kunit.sh"
-tell debug host debug-selftests patched x86+debug+checkers 1 3000 "$work/selftests"
-tell debug host debug-stress patched x86+debug+checkers 1 $((DURATION + 1500)) "$work/debug"
+hosts_debug()
+{
+	APPEND=$SLOW CONFIG=x86+debug+checkers tell debug "$TESTS/kunit.sh"
+	tell debug host debug-selftests patched x86+debug+checkers 1 3000 "$work/selftests"
+	tell debug host debug-stress patched x86+debug+checkers 1 $((DURATION + 1500)) "$work/debug"
+}
 
-CONFIG=x86+kcsan tell kcsan "$TESTS/kunit.sh"
-tell kcsan host kcsan-selftests patched x86+kcsan 1 3000 "$work/selftests-kcsan"
-tell kcsan host kcsan-parallel patched x86+kcsan 2 900 "$TESTS/parallel.list"
-tell kcsan host kcsan-guests patched x86+kcsan 1 $((DURATION + 1000)) "$work/guests"
-tell kcsan host kcsan-stress patched x86+kcsan 2 $((DURATION + 1000)) "$work/parallel"
-# Whether the base passes is not the question.
-progress "base: the same stress, for the races that it has"
-sed -i 's/kvm-stress/& --base/' "$work/guests" "$work/parallel"
-host base-guests base x86+kcsan 1 $((DURATION + 1000)) "$work/guests" >"$work/base" || :
-host base-stress base x86+kcsan 2 $((DURATION + 1000)) "$work/parallel" >>"$work/base" || :
-sed 's/^/# base: /' "$work/base"
-tell kcsan "$TESTS/races.sh"
+hosts_kcsan()
+{
+	CONFIG=x86+kcsan tell kcsan "$TESTS/kunit.sh"
+	tell kcsan host kcsan-selftests patched x86+kcsan 1 3000 "$work/selftests-kcsan"
+	tell kcsan host kcsan-parallel patched x86+kcsan 2 900 "$TESTS/parallel.list"
+	tell kcsan host kcsan-guests patched x86+kcsan 1 $((DURATION + 1000)) "$work/guests"
+	tell kcsan host kcsan-stress patched x86+kcsan 2 $((DURATION + 1000)) "$work/parallel"
+	# Whether the base passes is not the question.
+	progress "base: the same stress, for the races that it has"
+	sed -i 's/kvm-stress/& --base/' "$work/guests" "$work/parallel"
+	host base-guests base x86+kcsan 1 $((DURATION + 1000)) "$work/guests" >"$work/base" || :
+	host base-stress base x86+kcsan 2 $((DURATION + 1000)) "$work/parallel" >>"$work/base" || :
+	sed 's/^/# base: /' "$work/base"
+	tell kcsan "$TESTS/races.sh"
+}
 
-[ "$DURATION" -ge 900 ] || exit 0
-"$TESTS/debug-report.sh" "$all" "$DURATION" "$SEED" "$SECONDS" >"$work/debug.md"
+touch "$all"
+for host in $HOSTS; do
+	sed -i "/ - $host: /d" "$all"
+	"hosts_$host"
+done
+[ "$DURATION" -ge 900 ] && grep -q ' - debug: ' "$all" && grep -q ' - kcsan: ' "$all" || exit 0
+"$TESTS/debug-report.sh" "$all" >"$work/debug.md"
 mv "$work/debug.md" "$TOP/results/debug.md"
 progress "results/debug.md is written"
