@@ -1,8 +1,8 @@
 #!/bin/bash
 # The series, compiled and read in more ways than make check has time for: KVM's
-# objects with all that can be configured, and W=1; kernel-doc, coccicheck and
-# sphinx, if they are installed.  What the base says, too, is left out: it is asked
-# if there is a message at all.
+# objects with all that can be configured, and W=1; kernel-doc, and sphinx, if it is
+# installed.  What the base says, too, is left out: it is asked if there is a
+# message at all.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -73,15 +73,6 @@ comments()
 	cd "$(source_of "$1")"
 	touched "$1" '\.[ch]$' | xargs scripts/kernel-doc -none 2>&1 | said "$PWD" .
 }
-patterns()
-{
-	local directory
-
-	cd "$(source_of "$1")"
-	for directory in virt/kvm arch/x86/kvm arch/arm64/kvm arch/riscv/kvm arch/powerpc/kvm arch/s390/kvm; do
-		make -s coccicheck MODE=report J=1 M="$directory"
-	done | said "$PWD" '^[^ ]+:[0-9]+'
-}
 pages()
 {
 	local source
@@ -103,9 +94,6 @@ check breadth-arm64 "arm64, clang: nothing new" \
 check breadth-powerpc "big-endian powerpc64, clang: nothing new" \
 	compared powerpc objects powerpc arch/powerpc/kvm CONFIG_CPU_BIG_ENDIAN=y LLVM=-19 CC='ccache clang-19'
 check breadth-comments "kernel-doc has nothing new to say of the files touched" compared comments comments
-spatch=(compared patterns patterns)
-command -v spatch >/dev/null || spatch=(nothing "needs Debian's coccinelle, which make setup does not install")
-check breadth-coccicheck "coccicheck has nothing new to say of KVM" "${spatch[@]}"
 sphinx=(compared pages pages)
 command -v sphinx-build >/dev/null || sphinx=(nothing "needs Debian's python3-sphinx, which make setup does not install")
 check breadth-pages "htmldocs of Documentation/virt/kvm has nothing new to say" "${sphinx[@]}"

@@ -1,8 +1,9 @@
 #!/bin/bash
 # Breaks the containers and their users on purpose, one fault at a time, and runs
 # the test that should notice: each file of tests/mutants is a fault, a mutant,
-# and names that test.  MUTANTS='NAME ...' tries these only; all of them write
-# results/mutants.md.  What is broken is a copy of the tree, in build/mutants.
+# and names that test.  MUTANTS='NAME ...' tries these only.  When each was caught
+# the last time it was tried, results/mutants.md is written.  What is broken is a
+# copy of the tree, in build/mutants.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=tests/mutants/try.sh
@@ -24,6 +25,8 @@ export TREE=$BUILD/linux LOGS=$BUILD/log
 mkdir -p "$LOGS"
 exec 8>"$BUILD/.lock"
 flock -n 8 || die "mutants are being tried already" "wait until that is done"
+report=$LOGS/report
+touch "$report"
 work=$(mktemp -d)
 temporary "$work"
 
@@ -37,6 +40,7 @@ mutant()
 	local name=$1 test log=$LOGS/$1.log status=0 message again="any more: mend tests/mutants/$1.mutant"
 
 	test=$(test_of "$name")
+	sed -i "/^| $name |/d" "$report"
 	restore
 	if ! perl "$TESTS/mutants/apply.pl" "$TESTS/mutants/$name.mutant" "$TREE" >"$log" 2>&1; then
 		not_ok "mutant $name" "it does not apply $again ($(cause "$log"))"
@@ -52,8 +56,7 @@ mutant()
 	1)
 		ok "mutant $name: caught by $test ($message)"
 		# shellcheck disable=SC2016 # As code, so that nothing of it is markup.
-		printf '| %s | %s | %s | `%s` |\n' "$name" "$(what_of "$name")" "$test" "${message//|/\\|}" >>"$work/report"
-		caught=$((caught + 1))
+		printf '| %s | %s | %s | `%s` |\n' "$name" "$(what_of "$name")" "$test" "${message//|/\\|}" >>"$report"
 		;;
 	2) not_ok "mutant $name" "it does not compile $again ($(cause "$log"))" ;;
 	*) not_ok "mutant $name" "$test did not run, $log" ;;
@@ -92,8 +95,6 @@ if ! git -C "$TREE" rev-parse -q --verify "$commit" >/dev/null 2>&1; then
 	rm -rf "$TREE"
 	git -C "$series" worktree add -f --detach "$TREE" "$commit" >/dev/null 2>&1
 fi
-caught=0
-: >"$work/report"
 for name in "${mutants[@]}"; do
 	[ -n "$(test_of "$name")" ] || die "tests/mutants/$name.mutant does not say what it is caught by"
 	printf '%s\t%s\n' "$(kind_of "$(test_of "$name")")" "$name"
@@ -109,16 +110,17 @@ for kind in user kunit 'x86 1' 'x86 2' 'x86+debug 1'; do
 	done < <(sed -n "s/^$kind	//p" "$work/mutants")
 done
 restore
-if [ -z "${MUTANTS:-}" ] && [ "$caught" -eq "${#mutants[@]}" ]; then
+mapfile -t mutants < <(cd "$TESTS/mutants" && ls -- *.mutant)
+if [ "$(wc -l <"$report")" -eq "${#mutants[@]}" ]; then
 	{
 		echo '# Mutants'
 		echo
-		echo "Each of these $caught faults was put into the series on purpose, alone, and"
+		echo "Each of these ${#mutants[@]} faults was put into the series on purpose, alone, and"
 		echo 'the test named beside it failed; without a fault it passed. "make mutants"'
 		echo 'repeats it and writes this file.'
 		echo
 		echo '| mutant | what is broken | caught by | which said |'
 		echo '|---|---|---|---|'
-		sort "$work/report"
+		sort "$report"
 	} >"$TOP/results/mutants.md"
 fi
