@@ -97,7 +97,7 @@ refused()
 
 refuses()
 {
-	local mbox=$TOP/scripts/mbox.sh results name
+	local mbox=$TOP/scripts/mbox.sh results name named
 
 	refused 'SIGNOFF is not set' env SIGNOFF= "$mbox"
 	for name in Name mail@example.com '<mail@example.com>' 'Name <mail>' 'Name <a@b.c> <d@e.f>' 'Name <mail@example.com' ; do
@@ -109,12 +109,13 @@ refuses()
 	cp -r "$PATCHES" "$scratch/patches"
 	echo >>"$scratch/patches/$(tail -n 1 "$PATCHES/series")"
 	refused 'is not what patches/ gives' env SIGNOFF="$SIGNER" PATCHES="$scratch/patches" "$mbox"
-	for results in "$TOP"/results/*.md; do
+	mapfile -t named < <(grep -ohE 'results/[a-z]+\.md' "$TOP"/letters/*.md | sort -u)
+	for results in "${named[@]}"; do
 		name=${results##*/}
 		cp -r "$TOP/results" "$scratch/results"
 		rm "$scratch/results/$name"
 		refused "there is no results/$name" env SIGNOFF="$SIGNER" RESULTS="$scratch/results" "$mbox"
-		grep -v '^|' "$results" >"$scratch/results/$name"
+		grep -v '^|' "$TOP/$results" >"$scratch/results/$name"
 		refused "results/$name has no" env SIGNOFF="$SIGNER" RESULTS="$scratch/results" "$mbox"
 		rm -r "$scratch/results"
 	done
