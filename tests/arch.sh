@@ -13,13 +13,12 @@ fi
 
 compiles()
 {
-	local out=$BUILD/out new
+	local out=$BUILD/out
 
 	"$TOP/scripts/arch.sh" patched "$1"
 	[ -s "$out/patched-$1/warnings" ] || return 0
 	"$TOP/scripts/arch.sh" base "$1"
-	new=$(comm -23 "$out/patched-$1/warnings" "$out/base-$1/warnings")
-	[ -z "$new" ] || die "$(wc -l <<<"$new") new warnings, the first: $(head -n 1 <<<"$new")" "$new"
+	nothing_new "$out/patched-$1/warnings" "$out/base-$1/warnings"
 }
 
 for name in "${names[@]}"; do

@@ -12,14 +12,13 @@ mkdir -p "$out"
 # compared NAME TOOL ARGUMENT...: TOOL TREE ARGUMENT... prints messages.
 compared()
 {
-	local name=$1 tool=$2 new
+	local name=$1 tool=$2
 
 	shift 2
 	"$tool" patched "$@" >"$out/patched-$name"
 	[ -s "$out/patched-$name" ] || return 0
 	"$tool" base "$@" >"$out/base-$name"
-	new=$(comm -23 "$out/patched-$name" "$out/base-$name")
-	[ -z "$new" ] || die "$(wc -l <<<"$new") new messages, the first: $(head -n 1 <<<"$new")" "$new"
+	nothing_new "$out/patched-$name" "$out/base-$name"
 	say "$(wc -l <"$out/patched-$name") messages, as from the base" >&2
 }
 

@@ -17,6 +17,15 @@ not_ok() { printf 'not ok - %s: %s\n' "$1" "$2"; }
 skip() { printf 'skip - %s: %s\n' "$1" "$2"; }
 progress() { printf '# %s\n' "$*"; }
 
+# nothing_new PATCHED BASE: the first of two sorted lists of messages has no more.
+nothing_new()
+{
+	local new
+
+	new=$(comm -23 "$1" "$2")
+	[ -z "$new" ] || die "$(wc -l <<<"$new") new messages, the first: $(head -n 1 <<<"$new")" "$new"
+}
+
 # cause LOG: the one line of a log that tells most.
 cause()
 {

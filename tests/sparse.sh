@@ -27,5 +27,4 @@ messages()
 
 messages base
 messages patched
-new=$(comm -13 "$BUILD/out/base-sparse" "$BUILD/out/patched-sparse")
-[ -z "$new" ] || die "$(wc -l <<<"$new") new messages, the first: $(head -n 1 <<<"$new")" "$new"
+nothing_new "$BUILD/out/patched-sparse" "$BUILD/out/base-sparse"
