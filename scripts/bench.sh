@@ -109,7 +109,8 @@ head_of()
 	cat <<-END
 	# What the $1 topic costs and saves
 
-	Written by \`make bench\` on $(date -u +%F), base and patched in one run. Linux $BASE_VERSION,
+	Written by \`make bench\` on $(date -u +%F), base and patched in one run. Linux $BASE_VERSION, and
+	with the series the tree $(git -C "$TREE" rev-parse --short=12 'HEAD^{tree}'), as \`git rev-parse elastic^{tree}\` names it;
 	$(gcc --version | head -n 1); $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) CPUs;
 	$("$ROOT/qemu-system-x86_64" --version | head -n 1). Hosts run under $(nested_kvm && echo KVM || echo 'TCG, emulation'),
 	those that count instructions always under TCG.

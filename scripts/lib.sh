@@ -143,7 +143,7 @@ of_series()
 {
 	local symbol value kconfig=("$1"/{virt,arch/*}/kvm/Kconfig)
 	while IFS='=' read -r symbol value; do
-		grep -qsE "^(menu)?config ${symbol#CONFIG_}$" "${kconfig[@]}" || continue
+		grep -qsE "^(menu)?config ${symbol#CONFIG_}$" "${kconfig[@]}" "$1/lib/Kconfig.debug" || continue
 		[[ ! $value =~ ^[0-9]+$ ]] || grep -qsw "$value" "${kconfig[@]}" || continue
 		echo "$symbol=$value"
 	done <"$2"

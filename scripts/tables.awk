@@ -58,8 +58,8 @@ function plain(text,    rest)
 # Long numbers with commas.
 function commas(text,    n)
 {
-	if (text ~ /^[0-9][0-9][0-9][0-9][0-9]+( |$)/)
-		for (n = match(text, / |$/) - 3; n > 1; n -= 3)
+	if (text ~ /^[0-9][0-9][0-9][0-9][0-9]+([. ]|$)/)
+		for (n = match(text, /[. ]|$/) - 3; n > 1; n -= 3)
 			text = substr(text, 1, n - 1) "," substr(text, n)
 	return text
 }

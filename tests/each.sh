@@ -1,7 +1,8 @@
 #!/bin/bash
 # make check-each: every commit of the series builds: x86-64 by gcc (kernel and
 # modules, KVM_WERROR=y), and KVM's objects, by clang and without a warning, of
-# each architecture that the commit can change something of.
+# each architecture that the commit can change something of.  The ends of topics
+# are booted, for KUnit and the selftests that they have.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -24,6 +25,23 @@ changed()
 	done
 }
 
+# runs TOPIC: at its end, which is checked out.
+runs()
+{
+	local list=$scratch/topic-$1.list tests=$BUILD/out/each-selftests/tests
+
+	TREE_NAME=each "$TESTS/kunit.sh"
+	check "each-$1" "selftests at the end of $1 build" "$TOP/scripts/selftests.sh" each
+	[ "$good" = 1 ] || return 0
+	while read -r line; do
+		read -r _ _ name _ <<<"$line"
+		[ ! -x "$tests/$name" ] || printf '%s\n' "$line"
+	done < <(grep -E '^ *[0-9]' "$TESTS/selftests.list") >"$list"
+	TREE_NAME=each LIST=$list "$TESTS/selftests.sh"
+}
+
+scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
+temporary "$scratch"
 mapfile -t commits < <(git -C "$TREE" rev-list --reverse base..elastic)
 [ ${#commits[@]} -gt 0 ] || not_ok "every patch builds" "there is no commit after base in $TREE"
 number=0
@@ -37,4 +55,6 @@ for commit in "${commits[@]}"; do
 	for name in "${concerned[@]}"; do
 		check "each-$number-$name" "$number $name builds: $subject" builds "$name"
 	done
+	topic=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
+	[ -z "$topic" ] || runs "${topic#topic/}"
 done

@@ -1,25 +1,26 @@
 #!/bin/bash
-# The KUnit suites of KVM in the booted patched kernel, each case a result.  The
-# kernel's own kunit.py reads what the kernel logged.
+# The KUnit suites of KVM in the booted patched kernel (TREE_NAME=each: in the
+# commit that scripts/at.sh checked out), each case a result.  The kernel's own
+# kunit.py reads what the kernel logged.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-CONFIG=${CONFIG:-x86}
+CONFIG=${CONFIG:-x86} TREE_NAME=${TREE_NAME:-patched}
 log=$LOGS/check-kunit${CONFIG#x86}.log
-cd "$TREE"
-check kunit-build "the patched kernel is built" "$TOP/scripts/build.sh" patched "$CONFIG"
+cd "$(source_of "$TREE_NAME")"
+check kunit-build "the $TREE_NAME kernel is built" "$TOP/scripts/build.sh" "$TREE_NAME" "$CONFIG"
 if [ "$good" = 0 ]; then
 	not_ok "KUnit" "there is no kernel to run it in"
 	exit 0
 fi
 
-progress "booting the patched kernel for KUnit"
+progress "booting the $TREE_NAME kernel for KUnit"
 # shellcheck disable=SC2016
 job='dmesg -c >/dev/null
-for module in kunit kvm_kunit kvm_x86_kunit; do insmod /modules/$module.ko || exit 1; done
+for module in kunit kvm_kunit kvm_x86_kunit; do [ ! -f /modules/$module.ko ] || insmod /modules/$module.ko || exit 1; done
 dmesg | sed "s/^\[ *[0-9.]*\] //"'
 status=0
-"$TOP/scripts/boot.sh" --tree patched --config "$CONFIG" --smp 2 --timeout 300 --append "${APPEND:-}" -- "$job" >"$log" 2>&1 </dev/null || status=$?
+"$TOP/scripts/boot.sh" --tree "$TREE_NAME" --config "$CONFIG" --smp 2 --timeout 300 --append "${APPEND:-}" -- "$job" >"$log" 2>&1 </dev/null || status=$?
 [ "$status" -eq 0 ] || not_ok "KUnit in the booted kernel" "$(cause "$log"), $log"
 
 # Each module counts its suites from 1, and kunit.py reads one such report.
