@@ -120,6 +120,7 @@ base_commit='/^base-commit: /d'
 [ -z "$BASE_COMMIT" ] || base_commit="s/^base-commit: .*/base-commit: $BASE_COMMIT/"
 temporary "$new"
 rm -rf "$new" && mkdir -p "$new"
+replaced=$([ -z "$TOPIC" ] || link_to "$TOPIC" '' | sed -n 2p)
 export SIGNOFF GIT_COMMITTER_NAME=${SIGNOFF% <*} GIT_COMMITTER_EMAIL
 GIT_COMMITTER_EMAIL=$(address "$SIGNOFF")
 "$TOP/scripts/signed.sh" "$new/git"
@@ -128,14 +129,21 @@ letters
 rm -rf "$new/git"
 "$TOP/scripts/recipients.sh" "$new"
 written=$(find "$new" -type f | wc -l)
-mkdir -p "$OUT"
-for path in "$new"/*; do
-	rm -rf "${OUT:?}/${path##*/}"
-	mv "$path" "$OUT/"
-done
+if [ -z "$TOPIC" ]; then
+	rm -rf "$OUT"
+	mv "$new" "$OUT"
+else
+	mkdir -p "$OUT"
+	rm -rf "${OUT:?}/$TOPIC"
+	mv "$new/$TOPIC" "$OUT/"
+	[ -z "$replaced" ] || ! linking=$(grep -rlF "$replaced" "$OUT") ||
+		warn "these link the letter that was replaced; if it was not sent, write all anew, without TOPIC: ${linking//$'\n'/ }"
+fi
 [ -n "$BASE_COMMIT" ] || warn "the mails have no base-commit: say BASE_COMMIT=\$(git rev-parse v$BASE_VERSION^0), of the kernel's repository"
 say "$OUT: $written mails written; look at them, then, in this order:"
-[ -n "$TOPIC" ] || say "  git send-email --no-thread --suppress-cc=all $OUT/overview.eml"
+# To whom the mails' headers name, and to nobody else.
+send='git send-email --no-thread --suppress-cc=author --suppress-cc=self --suppress-cc=body --suppress-cc=cccmd'
+[ -n "$TOPIC" ] || say "  $send $OUT/overview.eml"
 for topic in ${TOPIC:-"${topics[@]}"}; do
-	say "  git send-email --no-thread --suppress-cc=all $OUT/$topic/*.patch"
+	say "  $send $OUT/$topic/*.patch"
 done

@@ -9,6 +9,7 @@ SIGNER='Sübmitter O. Test <submitter@example.com>'
 scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
 temporary "$scratch"
 export MBOX=$scratch/mbox
+mkdir -p "$MBOX/gone"
 
 write() { SIGNOFF=$SIGNER VERSION=3 "$TOP/scripts/mbox.sh"; }
 patches() { find "$MBOX" -name '*.patch' ! -name '*-0000-*' | LC_ALL=C sort; }
@@ -68,6 +69,22 @@ letters()
 	done
 }
 
+# What make mbox says to run sends each mail to whom its headers name.
+sends()
+{
+	git --list-cmds=main,others | grep -x send-email || { say "skip: git send-email is not installed"; exit 4; }
+	sed -n "s/^  git send-email /&--dry-run --smtp-server=localhost --from='$SIGNER' /p" "$LOGS/check-mbox.log" | sh -eux >"$scratch/sent"
+	find "$MBOX" -type f | while read -r mail; do header "$mail" To; header "$mail" Cc; done |
+		grep -oE '[^<>, ]+@[^<>, ]+' | sort | diff - <(sed -nE 's/^RCPT TO:<(.*)>$/\1/p' "$scratch/sent" | sort) ||
+		die "git send-email sends to others than the mails name, see the lines above"
+}
+# A topic written alone leaves the others, whose links to it go nowhere now.
+alone()
+{
+	[ ! -e "$MBOX/gone" ] || die "what was there before is still there"
+	TOPIC=$(tail -n 1 "$PATCHES/series" | cut -d/ -f1) write 2>&1 | grep 'link the letter .*overview.eml' || die "nothing was said of the links"
+}
+
 # checkpatch reads all of a patch, whatever it is to check; up to the first
 # change is enough here.
 sign_offs()
@@ -122,11 +139,11 @@ refuses()
 }
 
 check mbox "make mbox writes a mail for each patch and a letter for each topic" write
-if [ "$good" = 0 ]; then
-	exit 0
-fi
+[ "$good" = 1 ] || exit 0
 check mbox-applies "its mails apply to the base, give build/linux, are signed off by the submitter only" applies
 check mbox-headers "its mails have sender, version, recipients and threads" headers
 check mbox-letters "its letters have no placeholder left" letters
 check mbox-signed "checkpatch finds the sign-offs" sign_offs
+check mbox-sends "the commands that make mbox names send to whom the mails name" sends
+check mbox-alone "a topic's mails can be written alone" alone
 check mbox-refuses "make mbox refuses what is missing or wrong, and writes nothing then" refuses
