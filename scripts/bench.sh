@@ -22,8 +22,7 @@ compile()
 }
 
 # host TREE PATTERN OUTPUT OPTIONS... -- COMMAND: runs it in that host and adds
-# the lines with this pattern to the output.  A step does not end where a command
-# of it fails, hence the && in what follows.
+# the lines with this pattern to the output.
 host()
 {
 	local tree=$1 pattern=$2 out=$3 start=$SECONDS status=0

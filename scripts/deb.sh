@@ -10,8 +10,6 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# What was said to this make is not for the kernel's.
-unset MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 DEB=$(realpath -m "${DEB:-$BUILD/deb}") suffix=${LOCALVERSION:--elastic}
 unset LOCALVERSION
 [[ $suffix =~ ^-[a-z0-9.+-]{1,30}$ ]] ||
@@ -48,7 +46,7 @@ package()
 
 	version=$(kbuild -s kernelversion | sed 's/-\(rc[0-9]*\)/~\1/')
 	KDEB_PKGVERSION=$version-$(date -u +%Y%m%d.%H%M) DEB_BUILD_OPTIONS=terse \
-		DEB_BUILD_PROFILES=pkg.linux-upstream.nokerneldbg kbuild bindeb-pkg DPKG_FLAGS=--no-check-builddeps
+		DEB_BUILD_PROFILES=pkg.linux-upstream.nokerneldbg kbuild bindeb-pkg DPKG_FLAGS=--no-check-builddeps || { leftovers; exit 1; }
 }
 
 "$TOP/scripts/deb-config.sh" "$objects"
@@ -68,7 +66,7 @@ release=$(kbuild -s kernelrelease)
 
 leftovers() { rm -f "$TREE"/linux-{image,headers,libc-dev}[-_]*.deb "$TREE"/linux-upstream_*; }
 leftovers
-step 1/1 "$release and its packages (a distribution's takes hours; see $LOGS/deb.log)" deb package || { leftovers; exit 1; }
+step 1/1 "$release and its packages (a distribution's takes hours; see $LOGS/deb.log)" deb package
 mkdir -p "$DEB"
 declare -a packages=()
 for package in "$TREE"/linux-{image,headers}-"$release"_*.deb; do

@@ -18,9 +18,10 @@ export ROOT=$CACHE/root-$ROOT_SUITE-backports
 # One compiler cache for both trees, beside the downloads.
 export CCACHE_DIR=$CACHE/ccache CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 export CCACHE_BASEDIR=$BUILD CCACHE_COMPILERCHECK=content
-# The user's git configuration must not show in patches or commits.
+# The user's git configuration must not show in patches or commits, nor what was
+# said to this make (LINUX=...) in the kernel's makefiles.
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_PAGER=cat
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL
 
 say() { printf '%s\n' "$*"; }
 warn() { printf 'warning: %s\n' "$*" >&2; }
@@ -48,19 +49,20 @@ trap cleanup EXIT
 trap 'exit 130' INT; trap 'exit 143' TERM
 
 # step N/M TEXT LOG COMMAND...: one line before and its time after; the output
-# goes to build/log/LOG.log, of which a failure shows what explains it.
+# goes to build/log/LOG.log, of which a failure shows what explains it.  A function
+# ends where a command of it fails, if step itself is not behind if, && or ||.
 step()
 {
-	local number=$1 text=$2 log=$LOGS/$3.log start=$SECONDS status=0
+	local number=$1 text=$2 log=$LOGS/$3.log start=$SECONDS status
 
 	shift 3
 	mkdir -p "$LOGS"
 	printf '[%s] %s ... ' "$number" "$text"
-	"$@" >"$log" 2>&1 </dev/null || status=$?
-	if [ "$status" -eq 0 ]; then
-		printf '%d s\n' $((SECONDS - start))
-		return 0
-	fi
+	set +e
+	(set -e; "$@") >"$log" 2>&1 </dev/null
+	status=$?
+	set -e
+	[ "$status" -ne 0 ] || { printf '%d s\n' $((SECONDS - start)); return 0; }
 	printf 'failed after %d s\n' $((SECONDS - start))
 	failure "$log" >&2
 	printf '  the whole log: %s\n' "$log" >&2
@@ -118,10 +120,7 @@ need_memory()
 }
 
 # nested_kvm: can QEMU here run a host that itself runs guests with KVM?
-nested_kvm()
-{
-	[ -w /dev/kvm ] && grep -qs '^[1Y]' /sys/module/kvm_{amd,intel}/parameters/nested
-}
+nested_kvm() { [ -w /dev/kvm ] && grep -qs '^[1Y]' /sys/module/kvm_{amd,intel}/parameters/nested; }
 
 # sum_of PATCHES: one for all patches of a directory and their order
 sum_of() { (cd "$1" && { xargs -r cat <series; cat series; }) | sha256sum | cut -d' ' -f1; }
