@@ -12,19 +12,16 @@ export GIT_COMMITTER_NAME=elastic-kvm GIT_COMMITTER_EMAIL=elastic-kvm@example.or
 tree() { git -C "$TREE" "$@"; }
 setting() { tree config "elastic.$1" || :; }
 
-version_of()
-{
-	sed -n -E 's/^(VERSION|PATCHLEVEL|SUBLEVEL) = ([0-9]+)$/\2/p' "$1/Makefile" | paste -sd.
-}
+version_of() { sed -n -E 's/^(VERSION|PATCHLEVEL|SUBLEVEL) = ([0-9]+)$/\2/p' "$1/Makefile" | paste -sd.; }
 
 # The source of this tree goes to directory $1; what it is, to stdout.
 unpack()
 {
-	local tarball
+	local tarball see="mend what the line above says, and run the same command again"
 
 	if [ -z "${LINUX:-}" ]; then
 		tarball=$("$TOP/scripts/fetch.sh") || exit
-		tar -xf "$tarball" --strip-components=1 -C "$1"
+		tar -xf "$tarball" --strip-components=1 -C "$1" || die "$tarball does not unpack" "$see"
 		basename "$tarball"
 		return
 	fi
@@ -33,10 +30,10 @@ unpack()
 		die "LINUX=$LINUX is version $(version_of "$LINUX"), the series is for $BASE_VERSION" \
 		    "check out v$BASE_VERSION there, or leave LINUX unset to have it fetched"
 	if git -C "$LINUX" rev-parse -q --verify HEAD >/dev/null 2>&1; then
-		git -C "$LINUX" archive HEAD | tar -xf - -C "$1"
+		git -C "$LINUX" archive HEAD
 	else
-		tar -cf - -C "$LINUX" --exclude=.git . | tar -xf - -C "$1"
-	fi
+		tar -cf - -C "$LINUX" --exclude=.git .
+	fi | tar -xf - -C "$1" || die "LINUX=$LINUX cannot be copied to $1" "$see"
 	echo "$LINUX"
 }
 
@@ -47,8 +44,7 @@ import()
 
 	need_disk 8 "$BUILD"
 	temporary "$new"
-	rm -rf "$new"
-	mkdir -p "$new"
+	rm -rf "$new" && mkdir -p "$new"
 	say "unpacking the base"
 	source=$(unpack "$new") || exit
 	git -C "$new" init -q -b elastic
@@ -71,7 +67,8 @@ worktree()
 	say "checking out the base beside it"
 	rm -rf "$BUILD/base"
 	tree worktree prune
-	tree worktree add -f --detach "$BUILD/base" base^0 >/dev/null 2>&1
+	tree worktree add -q -f --detach "$BUILD/base" base^0 ||
+		die "git cannot check out the base in $BUILD/base" "mend what the line above says, or remove $TREE, if it holds no work"
 }
 
 dirty() { tree status --porcelain -uno | grep -q .; }
@@ -80,38 +77,37 @@ dirty() { tree status --porcelain -uno | grep -q .; }
 # changed stay, so that what was built of them need not be built again.
 apply()
 {
-	local path commit parent sum topic start past=0
+	local path commit sum start past=0
 
 	# While this is set, what the tree holds is of our making.
 	tree config elastic.applying yes
+	tree config elastic.applied ''
 	rm -rf "$TREE/.git/rebase-apply"
 	tree checkout -q -f -B elastic
+	tree tag -l 'topic/*' | xargs -r git -C "$TREE" tag -d >/dev/null
 	start=$(tree rev-parse base^0)
 	while read -r path; do
 		sum=$(sha256sum <"$PATCHES/$path" | cut -d' ' -f1)
 		commit=$(setting "patch-$sum")
-		parent=$(tree rev-parse -q --verify "$commit^" 2>/dev/null) || break
-		[ "$parent" = "$start" ] || break
-		start=$commit
-	done <"$PATCHES/series"
-	tree reset -q --hard "$start"
-	tree tag -l 'topic/*' | xargs -r git -C "$TREE" tag -d >/dev/null
-	while read -r path; do
-		topic=${path%/*}
-		sum=$(sha256sum <"$PATCHES/$path" | cut -d' ' -f1)
-		commit=$(setting "patch-$sum")
-		if [ $past = 1 ] || [ -z "$commit" ] || ! tree merge-base --is-ancestor "$commit" "$start"; then
+		if [ $past = 0 ] && [ "$(tree rev-parse -q --verify "$commit^" 2>/dev/null)" = "$start" ]; then
+			start=$commit
+		else
+			[ $past = 1 ] || tree reset -q --hard "$start"
 			past=1
 			if ! tree am -q --keep-non-patch --no-scissors --committer-date-is-author-date "$PATCHES/$path"; then
 				tree am --quit
+				# From here on, what is in the tree is the reader's.
+				tree config elastic.head "$(tree rev-parse HEAD)"
+				tree config --unset elastic.applying
 				die "patches/$path does not apply to $(setting source)" \
 				    "if the base is not exactly $BASE_VERSION, take that one; else look at the patch"
 			fi
 			commit=$(tree rev-parse HEAD)
 			tree config "elastic.patch-$sum" "$commit"
 		fi
-		tree tag -f "topic/$topic" "$commit" >/dev/null
+		tree tag -f "topic/${path%/*}" "$commit" >/dev/null
 	done <"$PATCHES/series"
+	[ $past = 1 ] || tree reset -q --hard "$start"
 }
 
 main()
@@ -123,6 +119,10 @@ main()
 	[ -z "${LINUX:-}" ] || [ "$(setting source)" = "$LINUX" ] ||
 		die "$TREE was made from $(setting source), not from LINUX=$LINUX" \
 		    "name another build directory: BUILD=/some/where LINUX=$LINUX make ..., or remove $TREE"
+	[ -n "$(setting base)" ] || tree config elastic.base "$BASE_VERSION"
+	[ "$(setting base)" = "$BASE_VERSION" ] ||
+		die "$TREE was made for Linux $(setting base), file base says $BASE_VERSION" \
+		    "make series writes what patches/ has not; then remove $TREE and $BUILD/base"
 	worktree
 	[ ! -f "$PATCHES/series" ] || wanted=$(sum_of "$PATCHES")
 	head=$(setting head)
