@@ -38,6 +38,10 @@ while [ $# -gt 0 ]; do
 	shift
 done
 [ $# -gt 0 ] || interactive=1
+[ -z "$interactive" ] || [ -t 0 ] || die "a shell needs a terminal" "give a command: scripts/boot.sh -- COMMAND"
+for dir in ${add[@]+"${add[@]}"}; do
+	[ -d "$dir" ] || die "--add $dir: there is no such directory" "make it first, or name another"
+done
 need cpio
 host_of "$config"
 out=$BUILD/out/$tree-$config
@@ -67,7 +71,6 @@ work=$(mktemp -d)
 temporary "$work"
 mkdir "$work/root"
 for dir in ${add[@]+"${add[@]}"}; do
-	[ -d "$dir" ] || die "--add $dir: there is no such directory"
 	cp -rL "$dir" "$work/root/$(basename "$dir")"
 done
 if [ -z "$interactive" ]; then
@@ -94,11 +97,14 @@ qemu+=(-M "$machine$properties" -m "$mem" -smp "$smp" -display none -nic none -n
 	${disk[@]+"${disk[@]}"})
 status=0
 if [ -n "$interactive" ]; then
-	[ -t 0 ] || die "a shell needs a terminal" "give a command: scripts/boot.sh -- COMMAND"
 	"$emulator" "${qemu[@]}" || status=$?
 	exit "$status"
 fi
-timeout --foreground -k 5 "$timeout" "$emulator" "${qemu[@]}" </dev/null || status=$?
+# In the background, as a signal is only dealt with when what it waits for ends.
+timeout --foreground -k 5 "$timeout" "$emulator" "${qemu[@]}" </dev/null &
+trap 'kill "$!" || :; wait; exit 130' INT
+trap 'kill "$!" || :; wait; exit 143' TERM
+wait "$!" || status=$?
 if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
 	warn "boot.sh: ended after $timeout s, the time it was given"
 	exit 124

@@ -28,7 +28,7 @@ boot()
 	mkdir -p "$gate"
 	grep -E '^ *[0-9]' "$LIST" | awk -v n="$1" -v of="$HOSTS" 'NR % of == n % of { $1 = $1; print }' >"$gate/list"
 	cp "$TOP/guest/selftests" "$gate/run"
-	"$TOP/scripts/boot.sh" --tree "$TREE_NAME" --config "$CONFIG" --mem 6G ${SMP:+--smp "$SMP"} --timeout "$LONGEST" \
+	exec "$TOP/scripts/boot.sh" --tree "$TREE_NAME" --config "$CONFIG" --mem 6G ${SMP:+--smp "$SMP"} --timeout "$LONGEST" \
 		${MACHINE:+--machine "$MACHINE"} ${APPEND:+--append "$APPEND"} --add "$tests/tests" --add "$gate" -- sh /gate/run /gate/list
 }
 
@@ -82,7 +82,7 @@ for number in $(seq "$HOSTS"); do
 	boot "$number" >"$LOGS/check-$name-$number.log" 2>&1 </dev/null &
 	hosts+=($!)
 done
-trap 'kill "${hosts[@]}" 2>/dev/null; exit 130' INT TERM
+trap 'kill "${hosts[@]}" 2>/dev/null || :; wait; exit 130' INT TERM
 for number in $(seq "$HOSTS"); do
 	log=$LOGS/check-$name-$number.log
 	status=0
