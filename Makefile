@@ -58,4 +58,5 @@ setup: ## install the Debian packages that are missing
 	@scripts/setup.sh
 
 clean: ## remove what was built, but not build/linux, which may hold work
-	@b=$${BUILD:-build}; rm -rf $$b/out $$b/mutants $$b/base/.out-* $$b/linux/.out-* $$b/log
+	@b="$${BUILD:-build}"; rm -rf "$$b"/out "$$b"/mutants "$$b"/each "$$b"/deb-test "$$b"/log \
+		"$$b"/.check.* "$$b"/base/.out-* "$$b"/linux/.out-*

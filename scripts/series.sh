@@ -64,10 +64,12 @@ done
 
 if ! diff -rq "$new" "$OUT" >/dev/null 2>&1; then
 	old=$OUT.old
-	temporary "$old"
 	rm -rf "$old"
+	# A signal between the two would leave no patches.
+	trap '' INT TERM
 	[ ! -d "$OUT" ] || mv "$OUT" "$old"
-	mv "$new" "$OUT"
+	mv "$new" "$OUT" || { mv "$old" "$OUT"; die "$new cannot become $OUT" "mend what the line above says; $OUT is as it was"; }
+	rm -rf "$old"
 fi
 # The tree and patches/ agree now, so make tree has nothing to do.
 if [ $# -eq 0 ] && [ "$(tree rev-parse HEAD)" = "$(tree rev-parse elastic)" ]; then
