@@ -6,6 +6,8 @@
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 shopt -s lastpipe
+# The tests tell each other by these; what is exported for other uses is not meant.
+unset CONFIG NAME LIST SMP APPEND MACHINE TREE_NAME LONGEST MODULES LSMOD DEBUG_INFO TOPIC BASE_COMMIT
 
 declare -a parts=(source mbox harness arch x86 kunit selftests parallel debug guards)
 case "$*" in
