@@ -46,10 +46,14 @@ while read -r name; do
 	done
 	printf '\n'
 done
-cat <<END
+if ! grep -q '^not ok' "$results"; then
+	cat <<-END
 
-After it, no VM was left, the memory cgroup's kernel memory was back below 128 KiB, and
-kmemleak found nothing.
+	After it, no VM was left, the memory cgroup's kernel memory was back below 128 KiB, and
+	kmemleak found nothing.
+	END
+fi
+cat <<END
 
 ## Data races
 
