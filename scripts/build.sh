@@ -1,15 +1,17 @@
 #!/bin/bash
-# build.sh TREE CONFIG: builds kernel and modules of tree base or patched with
+# build.sh TREE CONFIG [TARGET...]: builds kernel and modules of tree base or patched with
 # tinyconfig plus configs/CONFIG.config in build/out/TREE-CONFIG.  When TREE is
 # patched, configs/CONFIG-patched.config comes on top.  A CONFIG of A+B is A with
-# configs/B.config on top; other architectures' are ARCH-host.
+# configs/B.config on top; other architectures' are ARCH-host.  With targets of
+# the kernel's make, or more arguments of it, it builds these only.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=scripts/host.sh
 . "$(dirname "$0")/host.sh"
 
-[ $# -eq 2 ] || die "build.sh wants a tree and a config" "for example: scripts/build.sh patched x86"
+[ $# -ge 2 ] || die "build.sh wants a tree and a config" "for example: scripts/build.sh patched x86"
 tree=$1 config=$2
+shift 2
 source=$(source_of "$tree")
 host_of "$config"
 need gcc "$compiler" make flex bison bc perl ccache git
@@ -47,13 +49,14 @@ done
 state=$(git -C "$source" rev-parse HEAD; cat "${fragments[@]}" "$0"; "$compiler" --version | head -n 1)
 state=$(sha256sum <<<"$state")
 ! git -C "$source" status --porcelain | grep -q . || state=uncommitted
-if [ "$state" != uncommitted ] && [ "$(cat "$real/.built" 2>/dev/null)" = "$state" ]; then
+if [ "$state" = uncommitted ] || [ "$(cat "$real/.built" 2>/dev/null)" != "$state" ]; then
+	rm -f "$real/.built"
+elif [ $# -eq 0 ]; then
 	say "$tree-$config is built"
 	exit 0
 fi
 need_disk 3 "$real"
 need_memory 1 "compiling a kernel"
-rm -f "$real/.built"
 
 kbuild()
 {
@@ -98,6 +101,11 @@ configure()
 
 configure
 start=$SECONDS
+if [ $# -gt 0 ]; then
+	kbuild "$@"
+	say "$tree-$config: $* built in $((SECONDS - start)) s"
+	exit 0
+fi
 declare -a targets=("${vmlinuz##*/}")
 ! grep -qx CONFIG_MODULES=y "$real/.config" || targets+=(modules)
 kbuild "${targets[@]}"
