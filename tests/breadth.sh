@@ -25,7 +25,7 @@ compared()
 # objects TREE ARCH DIRECTORY NEEDS MAKE-ARGUMENT...: KVM's, with allmodconfig.
 objects()
 {
-	local source arch=$2 dir=$3 needs=$4 real kbuild
+	local source tree=$1 arch=$2 dir=$3 needs=$4 real kbuild status=0
 
 	source=$(source_of "$1")
 	shift 4
@@ -42,9 +42,9 @@ objects()
 		"${kbuild[@]}" prepare
 	} >&2
 	rm -rf "${real:?}/$dir" "$real/virt/kvm"
-	# What fails without a compiler's message is a message, too.
-	"${kbuild[@]}" W=1 "$dir/" >"$real/messages" 2>&1 || echo "make failed"
+	"${kbuild[@]}" W=1 "$dir/" >"$real/messages" 2>&1 || status=$?
 	cat "$real/messages" >&2
+	[ "$status" -eq 0 ] || die "KVM's objects of $arch do not compile in the $tree tree"
 	[ -f "$real/virt/kvm/kvm_main.o" ] || die "virt/kvm/kvm_main.c was not compiled"
 	"$TOP/scripts/messages.sh" "$source" <"$real/messages"
 }
