@@ -9,15 +9,17 @@ FROM=${SOURCE:-debian}
 APT=$CACHE/apt
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
+# What follows is called behind if, where errexit is off: each step asks.
 sum_is() { [ "$(sha256sum <"$1")" = "$2  -" ]; }
 
 # A tarball is in place only after it was verified, with its sum beside it.
 place()
 {
-	sha256sum <"$1" | cut -d' ' -f1 >"$2.sha256.new"
-	mv "$2.sha256.new" "$2.sha256"
-	mv "$1" "$2"
+	if ! sha256sum <"$1" | cut -d' ' -f1 >"$2.sha256.new" || ! mv "$2.sha256.new" "$2.sha256" || ! mv "$1" "$2"; then
+		die "$2 cannot be written" "mend what the line above says, and run it again"
+	fi
 }
+cached() { [ -f "$1" ] && [ -f "$1.sha256" ] && sum_is "$1" "$(cat "$1.sha256")"; }
 
 apt_private()
 {
@@ -27,7 +29,7 @@ apt_private()
 # The machine's own sources and lists stay as they are.
 apt_prepare()
 {
-	mkdir -p "$APT/lists/partial" "$APT/cache/archives/partial"
+	mkdir -p "$APT/lists/partial" "$APT/cache/archives/partial" || return 1
 	echo "deb [signed-by=$KEYRING] $BASE_MIRROR $BASE_SUITE main" >"$APT/sources.list"
 	cat >"$APT/apt.conf" <<-CONF
 		Dir::Etc::sourcelist "$APT/sources.list";
@@ -67,9 +69,10 @@ fetch_debian()
 		    "run it again; if it stays so, compare with packages.debian.org before trusting either"
 	fi
 	temporary "$new"
-	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "$inside" >"$new"
+	dpkg-deb --fsys-tarfile "$deb" | tar -xOf - "$inside" >"$new" ||
+		die "$deb does not unpack" "mend what the line above says, or remove that file, and run it again"
 	if [ "$1" = "$BASE_DEB_VERSION" ] && ! sum_is "$new" "$BASE_TAR_SHA256"; then
-		die "the tarball in $BASE_DEB $1 has not the sha256 that file base names"
+		die "the tarball in $BASE_DEB $1 has not the sha256 that file base names" "mend BASE_TAR_SHA256 in file base, if its BASE_DEB_SHA256 is right"
 	fi
 	place "$new" "$2"
 	rm -f "$deb"
@@ -95,7 +98,7 @@ main()
 {
 	local tarball=$CACHE/linux-$BASE_VERSION-$FROM.tar.xz version later
 
-	if [ -f "$tarball" ] && sum_is "$tarball" "$(cat "$tarball.sha256")"; then
+	if cached "$tarball"; then
 		echo "$tarball"
 		return
 	fi
@@ -111,7 +114,7 @@ main()
 		warn "Debian's $BASE_SUITE did not give $BASE_DEB $BASE_DEB_VERSION; trying kernel.org"
 	fi
 	tarball=$CACHE/linux-$BASE_VERSION-kernel.org.tar.xz
-	if fetch_kernel_org "$tarball"; then
+	if cached "$tarball" || fetch_kernel_org "$tarball"; then
 		echo "$tarball"
 		return
 	fi
@@ -121,7 +124,7 @@ main()
 	if [ -n "$version" ] && [ "${later%.*}" = "${BASE_VERSION%.*}" ]; then
 		warn "Linux $BASE_VERSION cannot be had; taking $later instead, which file base does not name"
 		tarball=$CACHE/linux-$later-debian.tar.xz
-		if [ -f "$tarball" ] || fetch_debian "$version" "$tarball"; then
+		if cached "$tarball" || fetch_debian "$version" "$tarball"; then
 			echo "$tarball"
 			return
 		fi
