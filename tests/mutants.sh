@@ -93,7 +93,8 @@ commit=${commit:-$(git -C "$series" rev-parse HEAD)}
 if ! git -C "$TREE" rev-parse -q --verify "$commit" >/dev/null 2>&1; then
 	git -C "$series" worktree prune
 	rm -rf "$TREE"
-	git -C "$series" worktree add -f --detach "$TREE" "$commit" >/dev/null 2>&1
+	git -C "$series" worktree add -q -f --detach "$TREE" "$commit" ||
+		die "git cannot check out $commit in $TREE" "mend what the line above says, or remove $TREE"
 fi
 for name in "${mutants[@]}"; do
 	[ -n "$(test_of "$name")" ] || die "tests/mutants/$name.mutant does not say what it is caught by"
