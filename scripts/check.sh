@@ -2,7 +2,8 @@
 # check.sh [all | PART...]: the tests (make check); with more compilers and
 # configurations, other architectures' hosts and packages (make check-all); or
 # some parts.  Each part is tests/PART.sh.  The last line counts the results; the status is 1 if one
-# failed.  The whole goes to build/log/check.log too.
+# failed.  The whole goes to build/log/check.log too; of make check-all and make
+# check-each, results/check-all.md and check-each.md tell.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 shopt -s lastpipe
@@ -43,10 +44,36 @@ count()
 	[ "$results" -gt 0 ] || { failed=$((failed + 1)); tell "not ok - $1: it gave no result"; }
 }
 
+# report NAME: a page of results/.
+report()
+{
+	cat <<-END
+	# What make $1 found
+
+	Written by it on $(date -u +%F). Linux $BASE_VERSION, and with the series, $(wc -l <"$PATCHES/series") patches, the tree
+	$(git -C "$TREE" rev-parse --short=12 'elastic^{tree}'), as \`git rev-parse elastic^{tree}\` names it; $(nproc) CPUs.
+
+	| part | passed | failed | skipped | seconds |
+	|---|---:|---:|---:|---:|
+	END
+	printf '%s\n' "${rows[@]}"
+	if grep -qE '^ok - [0-9]+ .* builds: ' "$log"; then
+		printf '\n| patch | builds |\n|---|---|\n'
+		sed -nE 's/^ok - ([0-9]+) (.*) builds: (.*) \([0-9]+ s\)$/\1\t\2\t\3/p' "$log" | awk -F'\t' '
+			$1 != last { if (last) print " |"; printf "| %s %s | ", last = $1, $3; first = 1 }
+			{ printf "%s%s", first ? "" : ", ", $2; first = 0 } END { print " |" }'
+	fi
+	for kind in 'not ok=Failed:' 'skip=Skipped, and why:'; do
+		! grep -q "^${kind%=*} - " "$log" || printf '\n%s\n\n' "${kind#*=}"
+		sed -n "s|, ${LOGS}[^ ]*||; s/^${kind%=*} - /- /p" "$log"
+	done
+}
+
 number=0
+declare -a rows=()
 for part in "${parts[@]}"; do
 	number=$((number + 1))
-	start=$SECONDS
+	start=$SECONDS before=("$passed" "$failed" "$skipped")
 	tell "# part $number of ${#parts[@]}: $part"
 	{
 		status=0
@@ -54,7 +81,14 @@ for part in "${parts[@]}"; do
 		[ "$status" -eq 0 ] || echo "not ok - $part: tests/$part.sh ended early with status $status"
 	} | count "$part"
 	tell "# $part took $((SECONDS - start)) s"
+	rows+=("| $part | $((passed - before[0])) | $((failed - before[1])) | $((skipped - before[2])) | $((SECONDS - start)) |")
 done
+case $* in
+all | each)
+	report "check-$*" >"$log.md"
+	mv "$log.md" "$TOP/results/check-$*.md"
+	;;
+esac
 tell "# $((SECONDS / 60)) min $((SECONDS % 60)) s; this is also in $log"
 tell "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
