@@ -40,7 +40,7 @@ check-debug: tree ## KUnit, selftests, stress with KASAN, lockdep, KCSAN... (DUR
 mutants: tree ## break the code on purpose, one fault at a time, and see a test notice
 	@scripts/check.sh mutants
 
-check-each: tree ## build every single patch on what it concerns, for bisection
+check-each: tree ## build every patch on what it concerns, for bisection (COMMITS=A..B)
 	@scripts/check.sh each
 
 .PHONY: bench

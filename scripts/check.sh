@@ -83,7 +83,8 @@ for part in "${parts[@]}"; do
 	tell "# $part took $((SECONDS - start)) s"
 	rows+=("| $part | $((passed - before[0])) | $((failed - before[1])) | $((skipped - before[2])) | $((SECONDS - start)) |")
 done
-case $* in
+# With COMMITS it was only a part.
+case $*${COMMITS:+ of some} in
 all | each)
 	report "check-$*" >"$log.md"
 	mv "$log.md" "$TOP/results/check-$*.md"

@@ -2,7 +2,7 @@
 # make check-each: every commit of the series builds: x86-64 by gcc (kernel and
 # modules, KVM_WERROR=y), and KVM's objects, by clang and without a warning, of
 # each architecture that the commit can change something of.  The ends of topics
-# are booted, for KUnit and the selftests that they have.
+# are booted, for KUnit and the selftests that they have.  COMMITS=A..B are these only.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -42,13 +42,13 @@ runs()
 
 scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
 temporary "$scratch"
-mapfile -t commits < <(git -C "$TREE" rev-list --reverse base..elastic)
+mapfile -t commits < <(git -C "$TREE" rev-list --reverse "${COMMITS:-base..elastic}")
 [ ${#commits[@]} -gt 0 ] || not_ok "every patch builds" "there is no commit after base in $TREE"
-number=0
+number=$(git -C "$TREE" rev-list --count "base..${commits[0]}^")
 for commit in "${commits[@]}"; do
 	number=$((number + 1))
 	subject=$(git -C "$TREE" log -1 --format=%s "$commit")
-	progress "patch $number of ${#commits[@]}: $subject"
+	progress "patch $number of $(git -C "$TREE" rev-list --count base..elastic): $subject"
 	"$TOP/scripts/at.sh" "$commit" >/dev/null
 	check "each-$number-x86" "$number x86-64 builds: $subject" "$TOP/scripts/build.sh" each x86
 	mapfile -t concerned < <(changed "$commit")
