@@ -40,6 +40,7 @@ runs()
 	TREE_NAME=each LIST=$list "$TESTS/selftests.sh"
 }
 
+each_alone
 scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
 temporary "$scratch"
 mapfile -t commits < <(git -C "$TREE" rev-list --reverse "${COMMITS:-base..elastic}")
