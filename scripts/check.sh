@@ -21,7 +21,10 @@ for part in "${parts[@]}"; do
 done
 [ -f "$TREE/Makefile" ] || die "$TREE is not there" "make tree"
 mkdir -p "$LOGS"
+exec 6>"$LOGS/.check.lock"
+flock -n 6 || die "another check is running in $BUILD" "wait until it is done, or choose another place: BUILD=/some/where"
 log=$LOGS/check.log
+tested=$(git -C "$TREE" rev-parse --short=12 'elastic^{tree}')
 : >"$log"
 passed=0 failed=0 skipped=0
 
@@ -51,7 +54,7 @@ report()
 	# What make $1 found
 
 	Written by it on $(date -u +%F). Linux $BASE_VERSION, and with the series, $(wc -l <"$PATCHES/series") patches, the tree
-	$(git -C "$TREE" rev-parse --short=12 'elastic^{tree}'), as \`git rev-parse elastic^{tree}\` names it; $(nproc) CPUs.
+	$tested, as \`git rev-parse elastic^{tree}\` names it; $(nproc) CPUs.
 
 	| part | passed | failed | skipped | seconds |
 	|---|---:|---:|---:|---:|
@@ -65,7 +68,7 @@ report()
 	fi
 	for kind in 'not ok=Failed:' 'skip=Skipped, and why:'; do
 		! grep -q "^${kind%=*} - " "$log" || printf '\n%s\n\n' "${kind#*=}"
-		sed -n "s|, ${LOGS}[^ ]*||; s/^${kind%=*} - /- /p" "$log"
+		sed -nE "s/[,;] (see )?${LOGS//\//.}[^ ]*//; s/^${kind%=*} - /- /p" "$log"
 	done
 }
 
@@ -87,7 +90,7 @@ done
 case $*${COMMITS:+ of some} in
 all | each)
 	report "check-$*" >"$log.md"
-	mv "$log.md" "$TOP/results/check-$*.md"
+	mv "$log.md" "$TOP/results/check-$*.md" || warn "results/check-$*.md cannot be written; $log.md has it"
 	;;
 esac
 tell "# $((SECONDS / 60)) min $((SECONDS % 60)) s; this is also in $log"

@@ -11,7 +11,7 @@
 need git perl awk
 
 VERSION=${VERSION:-1} TOPIC=${TOPIC:-} SIGNOFF=${SIGNOFF:-} BASE_COMMIT=${BASE_COMMIT:-}
-OUT=${MBOX:-$BUILD/mbox}
+OUT=${MBOX_DIR:-$BUILD/mbox}
 new=$OUT.new
 mapfile -t topics < <(cut -d/ -f1 "$PATCHES/series" | uniq)
 tree() { git -C "$TREE" "$@"; }
@@ -141,8 +141,8 @@ else
 fi
 [ -n "$BASE_COMMIT" ] || warn "the mails have no base-commit: say BASE_COMMIT=\$(git rev-parse v$BASE_VERSION^0), of the kernel's repository"
 say "$OUT: $written mails written; look at them, then, in this order:"
-# To whom the mails' headers name, and to nobody else.
-send='git send-email --no-thread --suppress-cc=author --suppress-cc=self --suppress-cc=body --suppress-cc=cccmd'
+# To whom the mails' headers name, and to nobody else; without --to-cmd it asks.
+send='git send-email --no-thread --to-cmd=true --suppress-cc=author --suppress-cc=self --suppress-cc=body --suppress-cc=cccmd'
 [ -n "$TOPIC" ] || say "  $send $OUT/overview.eml"
 for topic in ${TOPIC:-"${topics[@]}"}; do
 	say "  $send $OUT/$topic/*.patch"

@@ -44,7 +44,7 @@ import()
 
 	need_disk 8 "$BUILD"
 	temporary "$new"
-	rm -rf "$new" && mkdir -p "$new"
+	rm -rf "$new"; mkdir -p "$new"
 	say "unpacking the base"
 	source=$(unpack "$new") || exit
 	git -C "$new" init -q -b elastic

@@ -30,12 +30,13 @@ runs()
 {
 	local list=$scratch/topic-$1.list tests=$BUILD/out/each-selftests/tests
 
-	TREE_NAME=each "$TESTS/kunit.sh"
+	TREE_NAME=each NAME=kunit-$1 "$TESTS/kunit.sh"
 	check "each-$1" "selftests at the end of $1 build" "$TOP/scripts/selftests.sh" each
 	[ "$good" = 1 ] || return 0
 	while read -r line; do
 		read -r _ _ name _ <<<"$line"
-		[ ! -x "$tests/$name" ] || printf '%s\n' "$line"
+		# What is there may be left from another commit.
+		[ ! -x "$tests/$name" ] || [ ! -f "$BUILD/each/tools/testing/selftests/kvm/$name.c" ] || printf '%s\n' "$line"
 	done < <(grep -E '^ *[0-9]' "$TESTS/selftests.list") >"$list"
 	TREE_NAME=each LIST=$list "$TESTS/selftests.sh"
 }
@@ -44,7 +45,10 @@ each_alone
 scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
 temporary "$scratch"
 mapfile -t commits < <(git -C "$TREE" rev-list --reverse "${COMMITS:-base..elastic}")
-[ ${#commits[@]} -gt 0 ] || not_ok "every patch builds" "there is no commit after base in $TREE"
+if [ ${#commits[@]} -eq 0 ]; then
+	not_ok "every patch builds" "there is no commit in ${COMMITS:-base..elastic} of $TREE"
+	exit 0
+fi
 number=$(git -C "$TREE" rev-list --count "base..${commits[0]}^")
 for commit in "${commits[@]}"; do
 	number=$((number + 1))
@@ -57,5 +61,5 @@ for commit in "${commits[@]}"; do
 		check "each-$number-$name" "$number $name builds: $subject" builds "$name"
 	done
 	topic=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
-	[ -z "$topic" ] || runs "${topic#topic/}"
+	[ -z "$topic" ] || runs "${topic#topic/}" | sed -E "s/^(ok|not ok|skip) - /&${topic#topic/}: /"
 done

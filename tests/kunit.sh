@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 CONFIG=${CONFIG:-x86} TREE_NAME=${TREE_NAME:-patched}
-log=$LOGS/check-kunit${CONFIG#x86}.log
+log=$LOGS/check-${NAME:-kunit${CONFIG#x86}}.log
 cd "$(source_of "$TREE_NAME")"
 check kunit-build "the $TREE_NAME kernel is built" "$TOP/scripts/build.sh" "$TREE_NAME" "$CONFIG"
 if [ "$good" = 0 ]; then

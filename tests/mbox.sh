@@ -8,11 +8,11 @@
 SIGNER='Sübmitter O. Test <submitter@example.com>'
 scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
 temporary "$scratch"
-export MBOX=$scratch/mbox
-mkdir -p "$MBOX/gone"
+export MBOX_DIR=$scratch/mbox
+mkdir -p "$MBOX_DIR/gone"
 
 write() { SIGNOFF=$SIGNER VERSION=3 "$TOP/scripts/mbox.sh"; }
-patches() { find "$MBOX" -name '*.patch' ! -name '*-0000-*' | LC_ALL=C sort; }
+patches() { find "$MBOX_DIR" -name '*.patch' ! -name '*-0000-*' | LC_ALL=C sort; }
 
 # A repository in which only the files that the mails touch are checked out;
 # the topics in the order of the series.
@@ -44,18 +44,18 @@ headers()
 {
 	local mail topic number count cover
 
-	for mail in "$MBOX"/*/*.patch "$MBOX/overview.eml"; do
+	for mail in "$MBOX_DIR"/*/*.patch "$MBOX_DIR/overview.eml"; do
 		! LC_ALL=C grep -n '[^ -~	]' < <(sed '/^$/q' "$mail") || die "$mail has a header that isn't ASCII"
 		[[ $(header "$mail" From) == *'<submitter@example.com>' ]] || die "$mail is not from the submitter"
 		[[ $(header "$mail" To) == *@* && $(header "$mail" Cc) == *kvm@vger.kernel.org* ]] || die "$mail lacks recipients"
 		topic=$(basename "$(dirname "$mail")") number=$(basename "$mail" | cut -d- -f2)
-		[ "$mail" != "$MBOX/overview.eml" ] || continue
-		count=$(grep -c "^$topic/" "$PATCHES/series") cover=("$MBOX/$topic/"*-0000-*)
+		[ "$mail" != "$MBOX_DIR/overview.eml" ] || continue
+		count=$(grep -c "^$topic/" "$PATCHES/series") cover=("$MBOX_DIR/$topic/"*-0000-*)
 		grep -qE "^\[PATCH v3 0*$((10#$number))/$count\] KVM: " <<<"$(header "$mail" Subject)" || die "$mail has the subject $(header "$mail" Subject)"
 		[ "$number" = 0000 ] || [ "$(header "$mail" In-Reply-To)" = "$(header "${cover[0]}" Message-I[dD])" ] ||
 			die "$mail does not answer its topic's letter"
 	done
-	[ "$(sed -nE '1,/^$/s/^Message-I[dD]: //p' "$MBOX"/*/*.patch "$MBOX/overview.eml" | sort | uniq -d)" = "" ] ||
+	[ "$(sed -nE '1,/^$/s/^Message-I[dD]: //p' "$MBOX_DIR"/*/*.patch "$MBOX_DIR/overview.eml" | sort | uniq -d)" = "" ] ||
 		die "two mails have the same Message-ID"
 }
 
@@ -63,7 +63,7 @@ letters()
 {
 	local mail
 
-	for mail in "$MBOX"/*/*-0000-* "$MBOX/overview.eml"; do
+	for mail in "$MBOX_DIR"/*/*-0000-* "$MBOX_DIR/overview.eml"; do
 		! grep -nE '\{\{|\}\}|^@|\*\*\* .* HERE|\(links ' "$mail" || die "$mail has a placeholder"
 		grep -q '^What was not tested$' "$mail" || die "$mail does not say what was not tested"
 	done
@@ -74,14 +74,14 @@ sends()
 {
 	git --list-cmds=main,others | grep -x send-email || { say "skip: git send-email is not installed"; exit 4; }
 	sed -n "s/^  git send-email /&--dry-run --smtp-server=localhost --from='$SIGNER' /p" "$LOGS/check-mbox.log" | sh -eux >"$scratch/sent"
-	find "$MBOX" -type f | while read -r mail; do header "$mail" To; header "$mail" Cc; done |
+	find "$MBOX_DIR" -type f | while read -r mail; do header "$mail" To; header "$mail" Cc; done |
 		grep -oE '[^<>, ]+@[^<>, ]+' | sort | diff - <(sed -nE 's/^RCPT TO:<(.*)>$/\1/p' "$scratch/sent" | sort) ||
 		die "git send-email sends to others than the mails name, see the lines above"
 }
 # A topic written alone leaves the others, whose links to it go nowhere now.
 alone()
 {
-	[ ! -e "$MBOX/gone" ] || die "what was there before is still there"
+	[ ! -e "$MBOX_DIR/gone" ] || die "what was there before is still there"
 	TOPIC=$(tail -n 1 "$PATCHES/series" | cut -d/ -f1) write 2>&1 | grep 'link the letter .*overview.eml' || die "nothing was said of the links"
 }
 
@@ -106,10 +106,10 @@ refused()
 	local what=$1 said
 
 	shift
-	rm -rf "$MBOX"
+	rm -rf "$MBOX_DIR"
 	! said=$("$@" 2>&1) || die "this was not refused: $*"
 	grep -A 1 "^error: .*$what" <<<"$said" | grep -q '^  what to do: ' || die "refused, but not for '$what': $said"
-	[ ! -e "$MBOX" ] || die "refused, but mails were written: $*"
+	[ ! -e "$MBOX_DIR" ] || die "refused, but mails were written: $*"
 }
 
 refuses()
