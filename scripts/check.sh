@@ -21,6 +21,8 @@ for part in "${parts[@]}"; do
 done
 [ -f "$TREE/Makefile" ] || die "$TREE is not there" "make tree"
 mkdir -p "$LOGS"
+# Two would mix their logs, and check out commits in build/each at once: a compiler
+# that reads two of them leaves its mistake in the compiler cache.
 exec 6>"$LOGS/.check.lock"
 flock -n 6 || die "another check is running in $BUILD" "wait until it is done, or choose another place: BUILD=/some/where"
 log=$LOGS/check.log

@@ -28,20 +28,18 @@ changed()
 # runs TOPIC: at its end, which is checked out.
 runs()
 {
-	local list=$scratch/topic-$1.list tests=$BUILD/out/each-selftests/tests
+	local list=$scratch/topic-$1.list
 
 	TREE_NAME=each NAME=kunit-$1 "$TESTS/kunit.sh"
 	check "each-$1" "selftests at the end of $1 build" "$TOP/scripts/selftests.sh" each
 	[ "$good" = 1 ] || return 0
 	while read -r line; do
 		read -r _ _ name _ <<<"$line"
-		# What is there may be left from another commit.
-		[ ! -x "$tests/$name" ] || [ ! -f "$BUILD/each/tools/testing/selftests/kvm/$name.c" ] || printf '%s\n' "$line"
+		[ ! -f "$BUILD/each/tools/testing/selftests/kvm/$name.c" ] || printf '%s\n' "$line"
 	done < <(grep -E '^ *[0-9]' "$TESTS/selftests.list") >"$list"
 	TREE_NAME=each LIST=$list "$TESTS/selftests.sh"
 }
 
-each_alone
 scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
 temporary "$scratch"
 mapfile -t commits < <(git -C "$TREE" rev-list --reverse "${COMMITS:-base..elastic}")
@@ -49,11 +47,11 @@ if [ ${#commits[@]} -eq 0 ]; then
 	not_ok "every patch builds" "there is no commit in ${COMMITS:-base..elastic} of $TREE"
 	exit 0
 fi
-number=$(git -C "$TREE" rev-list --count "base..${commits[0]}^")
+number=$(git -C "$TREE" rev-list --count "base..${commits[0]}^") all=$(git -C "$TREE" rev-list --count base..elastic)
 for commit in "${commits[@]}"; do
 	number=$((number + 1))
 	subject=$(git -C "$TREE" log -1 --format=%s "$commit")
-	progress "patch $number of $(git -C "$TREE" rev-list --count base..elastic): $subject"
+	progress "patch $number of $all: $subject"
 	"$TOP/scripts/at.sh" "$commit" >/dev/null
 	check "each-$number-x86" "$number x86-64 builds: $subject" "$TOP/scripts/build.sh" each x86
 	mapfile -t concerned < <(changed "$commit")

@@ -17,14 +17,6 @@ not_ok() { printf 'not ok - %s: %s\n' "$1" "$2"; }
 skip() { printf 'skip - %s: %s\n' "$1" "$2"; }
 progress() { printf '# %s\n' "$*"; }
 
-# each_alone: no other test checks out a commit in build/each from here on.  A
-# compiler that sees two commits at once leaves its mistake in the compiler cache.
-each_alone()
-{
-	exec 7>"$BUILD/.each.lock"
-	flock -n 7 || { progress "waiting for another test to be done with build/each"; flock 7; }
-}
-
 # nothing_new PATCHED BASE: the first of two sorted lists of messages has no more.
 nothing_new()
 {

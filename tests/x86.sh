@@ -48,7 +48,6 @@ progress "compiling the patched kernel"
 check x86-patched "x86-64 builds with KVM_WERROR=y: the whole series" whole patched
 built=$good
 [ "$built" = 0 ] || check frames "no 512 bytes on the stack where bitmaps of vCPUs were" frames
-each_alone
 for topic in "${topics[@]}"; do
 	[ "$(git -C "$TREE" rev-parse "$topic^{commit}")" != "$tip" ] || continue
 	git -C "$TREE" merge-base --is-ancestor "$topic" "$tip" || continue
