@@ -81,6 +81,15 @@ pages()
 		said "$source" 'WARNING|ERROR'
 }
 
+# semantics TREE: what the kernel's semantic patches report, which coccicheck tries one
+# file at a time if C is 1.
+semantics()
+{
+	cd "$(source_of "$1")"
+	export C=1 MODE=report srctree=. objtree=. srcroot=.
+	touched "$1" '^(arch|virt)/.*\.c$' | xargs -P "$JOBS" -n 1 scripts/coccicheck | said "$PWD" '^[^ ]+:[0-9]+:[0-9]+-[0-9]+: '
+}
+
 progress "KVM's objects with allmodconfig and W=1"
 check breadth-x86 "x86-64, gcc, allmodconfig, W=1: nothing new" \
 	compared x86 objects x86_64 arch/x86/kvm CONFIG_KVM_AMD=m CC='ccache gcc'
@@ -92,6 +101,7 @@ check breadth-arm64 "arm64, clang: nothing new" \
 	compared arm64 objects arm64 arch/arm64/kvm CONFIG_KVM=y LLVM=-19 CC='ccache clang-19'
 check breadth-powerpc "big-endian powerpc64, clang: nothing new" \
 	compared powerpc objects powerpc arch/powerpc/kvm CONFIG_CPU_BIG_ENDIAN=y LLVM=-19 CC='ccache clang-19'
+check breadth-semantics "coccicheck has nothing new to say of the files touched" compared semantics semantics
 check breadth-comments "kernel-doc has nothing new to say of the files touched" compared comments comments
 sphinx=(compared pages pages)
 command -v sphinx-build >/dev/null || sphinx=(nothing "needs Debian's python3-sphinx, which make setup does not install")
