@@ -1,8 +1,8 @@
 #!/bin/bash
 # The series, compiled and read in more ways than make check has time for: KVM's
-# objects with all that can be configured, and W=1; kernel-doc, and sphinx, if it is
-# installed.  What the base says, too, is left out: it is asked if there is a
-# message at all.
+# objects with all that can be configured, and W=1; coccicheck, kernel-doc, and
+# sphinx, if it is installed.  What the base says, too, is left out: it is asked if
+# there is a message at all.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
