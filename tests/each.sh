@@ -8,6 +8,7 @@
 
 builds()
 {
+	[ "$1" != x86-64 ] || { "$TOP/scripts/build.sh" each x86; return; }
 	"$TOP/scripts/arch.sh" each "$1"
 	[ ! -s "$BUILD/out/each-$1/warnings" ] ||
 		die "$(head -n 1 "$BUILD/out/each-$1/warnings")" "mend that commit"
@@ -53,11 +54,13 @@ for commit in "${commits[@]}"; do
 	subject=$(git -C "$TREE" log -1 --format=%s "$commit")
 	progress "patch $number of $all: $subject"
 	"$TOP/scripts/at.sh" "$commit" >/dev/null
-	check "each-$number-x86" "$number x86-64 builds: $subject" "$TOP/scripts/build.sh" each x86
 	mapfile -t concerned < <(changed "$commit")
-	for name in "${concerned[@]}"; do
-		check "each-$number-$name" "$number $name builds: $subject" builds "$name"
+	# Half of a build is one process that looks for what has changed.
+	for name in x86-64 "${concerned[@]}"; do
+		while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
+		check "each-$number-$name" "$number $name builds: $subject" builds "$name" &
 	done
+	wait
 	topic=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
 	[ -z "$topic" ] || runs "${topic#topic/}" | sed -E "s/^(ok|not ok|skip) - /&${topic#topic/}: /"
 done
