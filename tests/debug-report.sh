@@ -28,7 +28,7 @@ $(nested_kvm && echo KVM || echo 'TCG, emulation').
 
 Both had KUnit and the selftests of tests/debug.list, and tests/parallel.list with KCSAN.
 
-$(grep -E '^(not ok|skip)' "$results" | sed 's/^/- /' || :)
+$(sed -nE "/^(not ok|skip)/{s/[,;] (see )?${LOGS//\//.}[^ ]*//; s/^/- /p}" "$results")
 
 ## The stress
 

@@ -28,5 +28,8 @@ while read -r race; do
 		not_ok "no data race that the base hasn't" "$race, see $(grep -lF "${race%% *}" "${patched[@]}" 2>/dev/null | head -n 1)"
 	fi
 done <"$LOGS/races-patched"
+for log in "$LOGS"/check-base-guests-1.log "$LOGS"/check-base-stress-1.log; do
+	grep -qsa '^stress rounds: ' "$log" || not_ok "the base had the same stress" "it did not end, see $log"
+done
 grep -qs 'kvm-stress' "${patched[@]}" || die "there is no log of a stress under KCSAN" "make check-debug"
 ok "data races in KVM were compared with the base's: $found in the patched host, $(wc -l <"$LOGS/races-base") in the base"
