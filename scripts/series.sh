@@ -36,6 +36,10 @@ mkdir -p "$new"
 : >"$new/series"
 mapfile -t commits < <(tree rev-list --reverse base..elastic)
 [ ${#commits[@]} -gt 0 ] || die "there are no commits after base on branch elastic of $TREE"
+behind=$(tree config elastic.behind || :)
+[ -z "$behind" ] || [ ${#commits[@]} -ge "$(wc -l <"$PATCHES/series")" ] ||
+	die "patches/$behind did not apply, so it and those after it are not in $TREE and would be lost" \
+	    "apply them there (git am -3), or, to give them up: git -C $TREE config --unset elastic.behind"
 last=
 for commit in "${commits[@]}"; do
 	tag=$(tree tag -l 'topic/*' --points-at "$commit" | head -n 1)
@@ -75,5 +79,6 @@ fi
 if [ $# -eq 0 ] && [ "$(tree rev-parse HEAD)" = "$(tree rev-parse elastic)" ]; then
 	tree config elastic.applied "$(sum_of "$OUT")"
 	tree config elastic.head "$(tree rev-parse HEAD)"
+	tree config --unset elastic.behind || :
 fi
 say "$OUT: $(wc -l <"$OUT/series") patches"

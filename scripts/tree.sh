@@ -43,8 +43,7 @@ import()
 	local new=$BUILD/.linux.new source
 
 	need_disk 8 "$BUILD"
-	temporary "$new"
-	rm -rf "$new"; mkdir -p "$new"
+	temporary "$new"; rm -rf "$new"; mkdir -p "$new"
 	say "unpacking the base"
 	source=$(unpack "$new") || exit
 	git -C "$new" init -q -b elastic
@@ -82,6 +81,7 @@ apply()
 	# While this is set, what the tree holds is of our making.
 	tree config elastic.applying yes
 	tree config elastic.applied ''
+	tree config --unset elastic.behind || :
 	rm -rf "$TREE/.git/rebase-apply"
 	tree checkout -q -f -B elastic
 	tree tag -l 'topic/*' | xargs -r git -C "$TREE" tag -d >/dev/null
@@ -96,7 +96,8 @@ apply()
 			past=1
 			if ! tree am -q --keep-non-patch --no-scissors --committer-date-is-author-date "$PATCHES/$path"; then
 				tree am --quit
-				# From here on, what is in the tree is the reader's.
+				# From here on, what is in the tree is the reader's, and patches/ has more.
+				tree config elastic.behind "$path"
 				tree config elastic.head "$(tree rev-parse HEAD)"
 				tree config --unset elastic.applying
 				die "patches/$path does not apply to $(setting source)" \
@@ -113,8 +114,7 @@ apply()
 main()
 {
 	local wanted='' head local_work=''
-	mkdir -p "$BUILD" && exec 9>"$BUILD/.tree.lock"
-	flock 9
+	mkdir -p "$BUILD" && exec 9>"$BUILD/.tree.lock" && flock 9
 	[ -d "$TREE/.git" ] || import
 	[ -z "${LINUX:-}" ] || [ "$(setting source)" = "$LINUX" ] ||
 		die "$TREE was made from $(setting source), not from LINUX=$LINUX" \

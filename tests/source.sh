@@ -94,6 +94,21 @@ rebase_tells()
 	grep "mend .*$patch" "$scratch/said" || die "the patch that clashes was not named"
 }
 
+# After a patch that doesn't apply, patches/ has more than the tree.
+nothing_lost()
+{
+	local said
+
+	cp -r "$TOP/patches" "$scratch/clash"
+	export BUILD=$scratch PATCHES=$scratch/clash
+	sed -i '/^-/s/vcpu_array/vcpu_list/' "$PATCHES"/vcpus/*-Hold-vCPUs-in-a-growable-array.patch
+	! "$TOP/scripts/tree.sh" || die "a patch that clashes was applied"
+	! said=$("$TOP/scripts/series.sh" 2>&1) || die "make series gave up the patches that were not applied"
+	grep 'would be lost' <<<"$said" || die "make series failed otherwise: $said"
+	git -C "$scratch/linux" config --unset elastic.behind
+	"$TOP/scripts/series.sh" || die "make series did not give them up when it was told to"
+}
+
 short()
 {
 	wc -l "$@" | awk '$2 != "total" && $1 > 150 { print "error: " $2 " has " $1 " lines, 150 are the limit"; bad = 1 }
@@ -120,4 +135,5 @@ check roundtrip "make tree && make series changes nothing" round_trip
 check rebase "make rebase tells what applies to another base" rebase_tells
 check limits "nothing is sized by a limit of vCPUs" "$TESTS/limit-sized.sh"
 check same "build/linux is what patches/ gives" same_tree
+check lost "make series doesn't lose patches that didn't apply" nothing_lost
 check checkpatch "checkpatch --strict over $(wc -l <"$SERIES") patches" "$TESTS/checkpatch.sh"
