@@ -32,7 +32,7 @@ report()
 
 	With QEMU's instruction counting, where the guest's clock advances by a nanosecond an
 	instruction. Two runs of the patched kernel differ by $(repeats) % at most. \`create_N\`:
-	KVM_CREATE_VCPU round the Nth vCPU, in-kernel irqchip; \`lookup_N_stride_S\`: KVM_CREATE_VCPU of an ID
+	KVM_CREATE_VCPU around the Nth vCPU, in-kernel irqchip; \`lookup_N_stride_S\`: KVM_CREATE_VCPU of an ID
 	that is taken, N vCPUs with IDs that are multiples of S; \`memory_*\`: kernel memory of a VM
 	with one 4 KiB slot, as its memory cgroup counts it.
 

@@ -368,8 +368,11 @@ int main(int argc, char **argv)
 
 	wait_for(memory_left, "bytes of kernel memory that are left");
 	printf("stress rounds: %llu\n", nr);
-	for (i = 0; i < COUNTERS; i++)
+	for (i = 0; i < COUNTERS; i++) {
 		printf("stress %s: %ld\n", counter_names[i], shared->counters[i]);
+		if (!shared->counters[i] && i != OOM_KILLS && (i != INJECTED || can_fail))
+			fail("%s: none in %ld s", counter_names[i], seconds);
+	}
 	printf("stress bytes of kernel memory that are left: %ld\n",
 	       read_number(CGROUP "/memory.stat", "kernel"));
 	return 0;

@@ -11,13 +11,14 @@ shopt -s lastpipe
 unset CONFIG NAME LIST SMP APPEND MACHINE TREE_NAME LONGEST MODULES LSMOD DEBUG_INFO TOPIC BASE_COMMIT
 
 declare -a parts=(source mbox harness arch x86 kunit selftests parallel debug guards)
+many=${parts[*]}
 case "$*" in
 '') ;;
 all) parts+=(breadth arches deb) ;;
 *) parts=("$@") ;;
 esac
 for part in "${parts[@]}"; do
-	[ -x "$TOP/tests/$part.sh" ] || die "there is no part tests/$part.sh" "the parts are: ${parts[*]} each"
+	[ -x "$TOP/tests/$part.sh" ] || die "there is no part tests/$part.sh" "the parts are: $many breadth arches deb check-debug mutants each"
 done
 [ -f "$TREE/Makefile" ] || die "$TREE is not there" "make tree"
 mkdir -p "$LOGS"

@@ -16,6 +16,13 @@ tree() { git -C "$TREE" "$@"; }
 tree rev-parse -q --verify elastic >/dev/null ||
 	die "$TREE has no branch elastic" "git -C $TREE branch -m elastic, if another name was given to it"
 
+# Not while make tree is at it; and what it didn't apply is not to be lost.
+exec 9>"$BUILD/.tree.lock" && flock 9
+[ $# -gt 0 ] || [ -n "${FORCE:-}" ] || [ ! -s "$OUT/series" ] || [ "$(sum_of "$OUT")" = "$(tree config elastic.applied)" ] ||
+	die "$OUT has what $TREE was not made from, and what would be lost: not all of it was applied, or it changed since" \
+	    "make tree; or, if the tree has what you want, e.g. after git am -3 of the rest: FORCE=1 make series"
+[ ! -e "$OUT" ] || [ -f "$OUT/series" ] || die "$OUT is there, and is no directory of patches" "name another, or remove it"
+
 in_series() { tree merge-base --is-ancestor "$1" elastic; }
 
 # Tags that a rebase left behind go to the commit of the same subject.
@@ -36,10 +43,6 @@ mkdir -p "$new"
 : >"$new/series"
 mapfile -t commits < <(tree rev-list --reverse base..elastic)
 [ ${#commits[@]} -gt 0 ] || die "there are no commits after base on branch elastic of $TREE"
-behind=$(tree config elastic.behind || :)
-[ -z "$behind" ] || [ ${#commits[@]} -ge "$(wc -l <"$PATCHES/series")" ] ||
-	die "patches/$behind did not apply, so it and those after it are not in $TREE and would be lost" \
-	    "apply them there (git am -3), or, to give them up: git -C $TREE config --unset elastic.behind"
 last=
 for commit in "${commits[@]}"; do
 	tag=$(tree tag -l 'topic/*' --points-at "$commit" | head -n 1)
@@ -76,9 +79,9 @@ if ! diff -rq "$new" "$OUT" >/dev/null 2>&1; then
 	rm -rf "$old"
 fi
 # The tree and patches/ agree now, so make tree has nothing to do.
-if [ $# -eq 0 ] && [ "$(tree rev-parse HEAD)" = "$(tree rev-parse elastic)" ]; then
+if [ $# -eq 0 ]; then
 	tree config elastic.applied "$(sum_of "$OUT")"
-	tree config elastic.head "$(tree rev-parse HEAD)"
-	tree config --unset elastic.behind || :
+	[ "$(tree rev-parse HEAD)" != "$(tree rev-parse elastic)" ] || tree config elastic.head "$(tree rev-parse HEAD)"
+	tree config --unset elastic.applying || :
 fi
 say "$OUT: $(wc -l <"$OUT/series") patches"

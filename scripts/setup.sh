@@ -23,7 +23,7 @@ declare -a root=()
 if [ "$(id -u)" -ne 0 ]; then
 	command -v sudo >/dev/null ||
 		die "these packages are missing: ${missing[*]}" "as root: apt-get install ${missing[*]}"
-	root=(sudo)
+	root=(sudo env DEBIAN_FRONTEND=noninteractive)
 fi
 need_disk 3 /var/cache/apt
 say "installing ${#missing[@]} packages: ${missing[*]}"
@@ -32,7 +32,7 @@ log=$LOGS/setup.log
 mkdir -p "$LOGS"
 : >"$log"
 for attempt in 1 2; do
-	if "${root[@]}" apt-get -q -y --no-install-recommends install "${missing[@]}" >>"$log" 2>&1; then
+	if "${root[@]}" apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "${missing[@]}" >>"$log" 2>&1; then
 		exit 0
 	fi
 	# The lists may be old or absent: once more with fresh ones.

@@ -2,7 +2,8 @@
 # Makes build/linux, a git tree with the base as its first commit (tag base),
 # each patch a commit, a tag topic/NAME at the end of each topic, all on the
 # branch elastic; and build/base, a worktree of the base.  What is right is
-# left alone, and local work is never thrown away.
+# left alone, and local work is never thrown away, unless it was done after this
+# was interrupted.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 need git tar xz patch make sha256sum
@@ -29,8 +30,9 @@ unpack()
 	[ "$(version_of "$LINUX" | cut -d. -f1,2)" = "${BASE_VERSION%.*}" ] ||
 		die "LINUX=$LINUX is version $(version_of "$LINUX"), the series is for $BASE_VERSION" \
 		    "check out v$BASE_VERSION there, or leave LINUX unset to have it fetched"
-	if git -C "$LINUX" rev-parse -q --verify HEAD >/dev/null 2>&1; then
-		git -C "$LINUX" archive HEAD
+	# Whoever owns it
+	if git -c safe.directory='*' -C "$LINUX" rev-parse -q --verify HEAD >/dev/null 2>&1; then
+		git -c safe.directory='*' -C "$LINUX" archive HEAD
 	else
 		tar -cf - -C "$LINUX" --exclude=.git .
 	fi | tar -xf - -C "$1" || die "LINUX=$LINUX cannot be copied to $1" "$see"
@@ -81,7 +83,6 @@ apply()
 	# While this is set, what the tree holds is of our making.
 	tree config elastic.applying yes
 	tree config elastic.applied ''
-	tree config --unset elastic.behind || :
 	rm -rf "$TREE/.git/rebase-apply"
 	tree checkout -q -f -B elastic
 	tree tag -l 'topic/*' | xargs -r git -C "$TREE" tag -d >/dev/null
@@ -96,8 +97,7 @@ apply()
 			past=1
 			if ! tree am -q --keep-non-patch --no-scissors --committer-date-is-author-date "$PATCHES/$path"; then
 				tree am --quit
-				# From here on, what is in the tree is the reader's, and patches/ has more.
-				tree config elastic.behind "$path"
+				# From here on, what is in the tree is the reader's.
 				tree config elastic.head "$(tree rev-parse HEAD)"
 				tree config --unset elastic.applying
 				die "patches/$path does not apply to $(setting source)" \

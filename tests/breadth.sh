@@ -56,7 +56,6 @@ said()
 	{ grep -E "$2" || :; } |
 		sed -E -e "s|$1/||g" -e 's/:[0-9]+(:[0-9]+)?(-[0-9]+)?:? / /' -e 's/ line [0-9]+/ line N/g' | sort
 }
-nothing() { say "skip: $1"; exit 4; }
 # touched PATTERN: the files of the series that match, and that the tree $1 has.
 touched()
 {

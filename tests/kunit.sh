@@ -40,6 +40,9 @@ done | sed -E 's/^\[[0-9:]+\] //; s/\x1b\[[0-9;]*m//g' | tee "$log.parsed" | whi
 done
 
 # A suite that never ran fails nothing; so ask for each that the source has.
+suites=0
 while read -r suite; do
 	grep -qE "^=+ \[[A-Z]+\] $suite =+" "$log.parsed" || not_ok "KUnit $suite" "the suite did not run, $log"
+	suites=$((suites + 1))
 done < <(sed -nE 's/^[[:space:]]*\.name = "([^"]+)".*/\1/p' {virt,arch/x86}/kvm/{,*/}*_kunit.c 2>/dev/null)
+[ "$suites" -gt 0 ] || not_ok "KUnit" "the source has no suite of KVM's"

@@ -37,10 +37,13 @@ cause()
 	printf '%.160s' "${line:-it said nothing}"
 }
 
+# nothing REASON: for a command of check's that has nothing to check.
+nothing() { say "skip: $1"; exit 4; }
+
 # check LOG WHAT COMMAND...: one result from a command's or a function's exit
 # status, its output in build/log/check-LOG.log.  $good is 1 if it was ok.
-# A command that has nothing to check says why in a line "skip: REASON", and
-# exits with 4, as the kernel's own tests do.
+# A command that has nothing to check calls nothing; 4 is what the kernel's own
+# tests exit with then.
 check()
 {
 	local log=$LOGS/check-$1.log what=$2 start=$SECONDS status

@@ -72,7 +72,7 @@ letters()
 # What make mbox says to run sends each mail to whom its headers name.
 sends()
 {
-	git --list-cmds=main,others | grep -x send-email || { say "skip: git send-email is not installed"; exit 4; }
+	git --list-cmds=main,others | grep -x send-email || nothing "git send-email is not installed"
 	sed -n "s/^  git send-email /&--dry-run --smtp-server=localhost --from='$SIGNER' /p" "$LOGS/check-mbox.log" | sh -eux >"$scratch/sent"
 	find "$MBOX_DIR" -type f | while read -r mail; do header "$mail" To; header "$mail" Cc; done |
 		grep -oE '[^<>, ]+@[^<>, ]+' | sort | diff - <(sed -nE 's/^RCPT TO:<(.*)>$/\1/p' "$scratch/sent" | sort) ||

@@ -112,7 +112,7 @@ for kind in user kunit 'x86 1' 'x86 2' 'x86+debug 1'; do
 done
 restore
 mapfile -t mutants < <(cd "$TESTS/mutants" && ls -- *.mutant)
-if [ "$(wc -l <"$report")" -eq "${#mutants[@]}" ]; then
+if diff -q <(cut -d ' ' -f 2 "$report" | sort) <(printf '%s\n' "${mutants[@]%.mutant}" | sort) >/dev/null; then
 	{
 		echo '# Mutants'
 		echo
