@@ -48,7 +48,7 @@ done
 # The state that .built vouches for; a tree with uncommitted work has none.
 state=$(git -C "$source" rev-parse HEAD; cat "${fragments[@]}" "$0"; "$compiler" --version | head -n 1)
 state=$(sha256sum <<<"$state")
-! git -C "$source" status --porcelain | grep -q . || state=uncommitted
+[ -z "$(git -C "$source" status --porcelain)" ] || state=uncommitted
 if [ "$state" = uncommitted ] || [ "$(cat "$real/.built" 2>/dev/null)" != "$state" ]; then
 	rm -f "$real/.built"
 elif [ $# -eq 0 ]; then

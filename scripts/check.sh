@@ -21,6 +21,7 @@ for part in "${parts[@]}"; do
 	[ -x "$TOP/tests/$part.sh" ] || die "there is no part tests/$part.sh" "the parts are: $many breadth arches deb check-debug mutants each"
 done
 [ -f "$TREE/Makefile" ] || die "$TREE is not there" "make tree"
+case "$*" in '' | all) need_memory 8 "make check" ;; esac
 mkdir -p "$LOGS"
 # Two would mix their logs, and check out commits in build/each at once: a compiler
 # that reads two of them leaves its mistake in the compiler cache.

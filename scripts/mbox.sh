@@ -28,7 +28,7 @@ preconditions()
 		die "BASE_COMMIT is '$BASE_COMMIT', which is not a commit's 40 digits" "git rev-parse v$BASE_VERSION^0, in the kernel's repository"
 	[ -z "$TOPIC" ] || [[ " ${topics[*]} " == *" $TOPIC "* ]] || die "there is no topic '$TOPIC'" "the topics are: ${topics[*]}"
 	[ -d "$TREE/.git" ] || die "$TREE is not there" "make tree"
-	if [ "$(sum_of "$PATCHES")" != "$(tree config elastic.applied)" ] || tree status --porcelain -uno | grep -q . ||
+	if [ "$(sum_of "$PATCHES")" != "$(tree config elastic.applied)" ] || [ -n "$(tree status --porcelain -uno)" ] ||
 	   [ "$(tree rev-parse elastic HEAD | uniq)" != "$(tree config elastic.head)" ]; then
 		die "$TREE is not what patches/ gives" "commit what is not committed there, and run make series"
 	fi

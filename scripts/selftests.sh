@@ -24,7 +24,7 @@ fi
 dir=$source/tools/testing/selftests
 state=$(cd "$source" && { git log -1 --format=%H -- tools/testing/selftests tools/include tools/arch tools/lib include/uapi "arch/$arch/include/uapi"
 	git status --porcelain tools/testing/selftests; git diff HEAD -- tools/testing/selftests; cat "$TOP"/guest/{kvm-stress,powerpc-hv}*; "$compiler" --version | head -n 1; } | sha256sum)
-if [ "$(cat "$out/.built" 2>/dev/null)" = "$state" ] && ! git -C "$source" status --porcelain "$dir" | grep -q .; then
+if [ "$(cat "$out/.built" 2>/dev/null)" = "$state" ] && [ -z "$(git -C "$source" status --porcelain "$dir")" ]; then
 	say "$1's selftests are built"
 	exit 0
 fi

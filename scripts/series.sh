@@ -30,7 +30,7 @@ for tag in $(tree tag -l 'topic/*'); do
 	! in_series "$tag" || continue
 	subject=$(tree log -1 --format=%s "$tag")
 	commit=$(tree log --format='%H %s' base..elastic | awk -v want="$subject" \
-		'{ hash = $1; sub(/^[^ ]* /, "") } $0 == want { print hash; exit }')
+		'{ hash = $1; sub(/^[^ ]* /, "") } $0 == want && !found++ { print hash }')
 	[ -n "$commit" ] || die "$tag ends at \"$subject\", which is no longer in base..elastic" \
 		"git -C $TREE tag -f $tag COMMIT, COMMIT being the topic's last one (or tag -d, to give the topic up)"
 	tree tag -f "$tag" "$commit" >/dev/null
@@ -45,7 +45,7 @@ mapfile -t commits < <(tree rev-list --reverse base..elastic)
 [ ${#commits[@]} -gt 0 ] || die "there are no commits after base on branch elastic of $TREE"
 last=
 for commit in "${commits[@]}"; do
-	tag=$(tree tag -l 'topic/*' --points-at "$commit" | head -n 1)
+	tag=$(tree tag -l 'topic/*' --points-at "$commit" | sed -n 1p)
 	[ -z "$tag" ] || last=$tag
 done
 [ -n "$last" ] || die "no topic has been begun" "git -C $TREE tag topic/NAME elastic"
@@ -56,7 +56,7 @@ mkdir -p "$TREE/.git/info"
 printf '*.%s diff=cpp\n' c h >"$TREE/.git/info/attributes"
 from=base
 for commit in "${commits[@]}"; do
-	tag=$(tree tag -l 'topic/*' --points-at "$commit" | head -n 1)
+	tag=$(tree tag -l 'topic/*' --points-at "$commit" | sed -n 1p)
 	[ -n "$tag" ] || continue
 	topic=${tag#topic/}
 	tree -c core.quotePath=true format-patch -q -N --zero-commit --no-signature --no-base \

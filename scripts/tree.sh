@@ -72,7 +72,7 @@ worktree()
 		die "git cannot check out the base in $BUILD/base" "mend what the line above says, or remove $TREE, if it holds no work"
 }
 
-dirty() { tree status --porcelain -uno | grep -q .; }
+dirty() { [ -n "$(tree status --porcelain -uno)" ]; }
 
 # Puts the series onto the base.  The commits before the first patch that
 # changed stay, so that what was built of them need not be built again.
