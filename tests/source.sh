@@ -11,6 +11,7 @@ scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
 temporary "$scratch"
 
 tree() { git -C "$TREE" "$@"; }
+
 base_sum()
 {
 	local tarball=$CACHE/linux-$BASE_VERSION-debian.tar.xz source
