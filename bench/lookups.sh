@@ -14,7 +14,7 @@ extra()
 		"$TOP/scripts/guest-image.sh" "$work/boot" &&
 		cp "$TOP"/guest/qemu{,-times} "$programs/" && qemu base && qemu patched && qemu base && qemu patched &&
 		others arm64 '/tests/arm64/mpidr_test' &&
-		others riscv '/tests/riscv/sbi_ipi_test && /tests/riscv/aia_msi_test' --machine aia=aplic-imsic,aia-guests=7 &&
+		others riscv '/tests/riscv/sbi_ipi_test && /tests/riscv/aia_msi_test 512' --machine aia=aplic-imsic,aia-guests=7 &&
 		others powerpc '/tests/powerpc-hv 8 1 0 && /tests/powerpc-hv 512 1 0'
 }
 qemu() { figures "$1" "$work/qemu.$1" --root --add "$work/boot" -- '/bench/qemu-times 1024 64'; }
