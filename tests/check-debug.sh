@@ -82,10 +82,10 @@ touch "$all"
 for host in $HOSTS; do
 	sed -i -e "/ - $host: /d" -e "/^$host had /d" "$all"
 	"hosts_$host"
-	echo "$host had $DURATION" >>"$all"
+	echo "$host had $DURATION $(git -C "$TREE" rev-parse --short=12 'elastic^{tree}')" >>"$all"
 done
 for host in debug kcsan; do
-	seconds=$(sed -n "s/^$host had //p" "$all")
+	seconds=$(sed -nE "s/^$host had ([0-9]+) .*/\1/p" "$all")
 	[ "${seconds:-0}" -ge 900 ] || exit 0
 done
 "$TESTS/debug-report.sh" "$all" >"$work/debug.md"

@@ -13,6 +13,9 @@ figure() { tr -d '\r' <"$LOGS/check-$1-1.log" | sed -n "s|^stress $2: ||p" | tai
 # of HOST WORD: how many results begin so.
 of() { grep -cE "^$2 - $1: " "$results" || :; }
 
+# tree HOST: what it ran.
+tree() { sed -nE "s/^$1 had [0-9]+ //p" "$results"; }
+
 cat <<END
 # What finds faults at run time
 
@@ -21,12 +24,13 @@ and the series; $(gcc --version | head -n 1); $(sed -n 's/^model name.*: //p' /p
 $(nproc) CPUs; $("$ROOT/qemu-system-x86_64" --version | head -n 1),
 $(nested_kvm && echo KVM || echo 'TCG, emulation').
 
-| host | looks for faults with | passed | failed | skipped |
-|---|---|---:|---:|---:|
-| debug | KASAN, UBSAN, lockdep (PROVE_LOCKING, PROVE_RCU), DEBUG_ATOMIC_SLEEP, DEBUG_OBJECTS, DEBUG_PAGEALLOC, DEBUG_VM, SLUB debugging, kmemleak | $(of debug ok) | $(of debug 'not ok') | $(of debug skip) |
-| kcsan | KCSAN, strict, with its model of weak memory | $(of kcsan ok) | $(of kcsan 'not ok') | $(of kcsan skip) |
+| host | tree | looks for faults with | passed | failed | skipped |
+|---|---|---|---:|---:|---:|
+| debug | $(tree debug) | KASAN, UBSAN, lockdep (PROVE_LOCKING, PROVE_RCU), DEBUG_ATOMIC_SLEEP, DEBUG_OBJECTS, DEBUG_PAGEALLOC, DEBUG_VM, SLUB debugging, kmemleak | $(of debug ok) | $(of debug 'not ok') | $(of debug skip) |
+| kcsan | $(tree kcsan) | KCSAN, strict, with its model of weak memory | $(of kcsan ok) | $(of kcsan 'not ok') | $(of kcsan skip) |
 
-Both had KUnit and the selftests of tests/debug.list, and tests/parallel.list with KCSAN.
+A tree is named as by \`git rev-parse elastic^{tree}\`. Both had KUnit and the selftests of
+tests/debug.list, and tests/parallel.list with KCSAN.
 
 $(sed -nE "/^(not ok|skip)/{s/[,;] (see )?${LOGS//\//.}[^ ]*//; s/^/- /p}" "$results")
 
