@@ -301,6 +301,9 @@ static void round_of(unsigned long long seed)
 			left--;
 		}
 	}
+	/* It may have been killed after it said why. */
+	if (shared->failed)
+		exit(1);
 	for (i = 0; i < PROCESSES; i++) {
 		shared->counters[OOM_KILLS] += read_number(in_cgroup(i, "memory.events"), "oom_kill");
 		if (rmdir(in_cgroup(i, "")))

@@ -101,11 +101,13 @@ if [ -n "$interactive" ]; then
 	exit "$status"
 fi
 # In the background, as a signal is only dealt with when what it waits for ends.
+begun=$SECONDS
 timeout --foreground -k 5 "$timeout" "$emulator" "${qemu[@]}" </dev/null &
 trap 'kill "$!" || :; wait; exit 130' INT
 trap 'kill "$!" || :; wait; exit 143' TERM
 wait "$!" || status=$?
-if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+# 137 is said of one that had to be killed, but also of one that somebody else killed.
+if [ "$status" -eq 124 ] || { [ "$status" -eq 137 ] && [ "$timeout" -gt 0 ] && [ $((SECONDS - begun)) -ge "$timeout" ]; }; then
 	warn "boot.sh: ended after $timeout s, the time it was given"
 	exit 124
 fi

@@ -103,6 +103,14 @@ main()
 		return
 	fi
 	need_disk 1 "$CACHE"
+	# The cache is everybody's.
+	mkdir -p "$CACHE"
+	exec 8>"$CACHE/.fetch.lock"
+	flock 8
+	if cached "$tarball"; then
+		echo "$tarball"
+		return
+	fi
 	if [ "$FROM" = debian ] && command -v apt-get >/dev/null && [ -r "$KEYRING" ]; then
 		if apt_prepare; then
 			version=$(debian_version '')

@@ -74,10 +74,10 @@ failure()
 {
 	local pattern='(^|[^a-z])error[: ]|undefined reference|undefined!|No rule to make'
 
-	if grep -q '^error: ' "$1"; then
-		grep -A4 '^error: ' "$1" | tail -n 20
-	elif grep -qE "$pattern" "$1"; then
-		grep -m 10 -E "$pattern" "$1"
+	if grep -a -q '^error: ' "$1"; then
+		grep -a -A4 '^error: ' "$1" | tail -n 20
+	elif grep -a -qE "$pattern" "$1"; then
+		grep -a -m 10 -E "$pattern" "$1"
 		printf '  what to do: mend the first of these, then run the same command again\n'
 	else
 		tail -n 15 "$1" | sed 's/^/  /'

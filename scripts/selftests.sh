@@ -21,6 +21,8 @@ if [ "$arch" != x86 ]; then
 	[ -f "/usr/$triple/lib/libc.a" ] || die "there is no C library for $triple" "scripts/setup.sh"
 fi
 
+exec 9>"$kernel/.lock"
+flock 9
 dir=$source/tools/testing/selftests
 state=$(cd "$source" && { git log -1 --format=%H -- tools/testing/selftests tools/include tools/arch tools/lib include/uapi "arch/$arch/include/uapi"
 	git status --porcelain tools/testing/selftests; git diff HEAD -- tools/testing/selftests; cat "$TOP"/guest/{kvm-stress,powerpc-hv}*; "$compiler" --version | head -n 1; } | sha256sum)
@@ -29,8 +31,6 @@ if [ "$(cat "$out/.built" 2>/dev/null)" = "$state" ] && [ -z "$(git -C "$source"
 	exit 0
 fi
 mkdir -p "$out/obj"
-exec 9>"$kernel/.lock"
-flock 9
 rm -f "$out/.built"
 make -s -C "$source" O="$kernel" ARCH="$karch" HOSTCC="ccache $compiler" headers
 LDFLAGS=$ldflags make -s -k -j "$JOBS" -C "$dir/kvm" OUTPUT="$out/obj" ARCH="$arch" CC="$cc" \

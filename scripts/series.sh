@@ -36,6 +36,13 @@ for tag in $(tree tag -l 'topic/*'); do
 	tree tag -f "$tag" "$commit" >/dev/null
 done
 
+# make tree tags what it applied.
+[ -z "${FORCE:-}" ] || [ ! -s "$OUT/series" ] || for topic in $(cut -d/ -f1 "$OUT/series" | uniq); do
+	tree rev-parse -q --verify "refs/tags/topic/$topic" >/dev/null ||
+		die "topic $topic has no end in $TREE, and would become a part of another" \
+		    "git -C $TREE tag topic/$topic COMMIT, COMMIT being its last one"
+done
+
 new=$OUT.new
 temporary "$new"
 rm -rf "$new"

@@ -31,7 +31,7 @@ unpack()
 		die "LINUX=$LINUX is version $(version_of "$LINUX"), the series is for $BASE_VERSION" \
 		    "check out v$BASE_VERSION there, or leave LINUX unset to have it fetched"
 	# Whoever owns it
-	if git -c safe.directory='*' -C "$LINUX" rev-parse -q --verify HEAD >/dev/null 2>&1; then
+	if [ -e "$LINUX/.git" ] && git -c safe.directory='*' -C "$LINUX" rev-parse -q --verify HEAD >/dev/null 2>&1; then
 		git -c safe.directory='*' -C "$LINUX" archive HEAD
 	else
 		tar -cf - -C "$LINUX" --exclude=.git .

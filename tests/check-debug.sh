@@ -64,6 +64,8 @@ hosts_debug()
 
 hosts_kcsan()
 {
+	# tests/races.sh is not to judge by an earlier run's.
+	rm -f "$LOGS"/check-{base,kcsan}-*.log
 	CONFIG=x86+kcsan tell kcsan "$TESTS/kunit.sh"
 	tell kcsan host kcsan-selftests patched x86+kcsan 1 3000 "$work/selftests-kcsan"
 	tell kcsan host kcsan-parallel patched x86+kcsan 2 900 "$TESTS/parallel.list"

@@ -27,7 +27,7 @@ build()
 
 	rm -rf "$DEB"
 	configuration
-	said=$(CONFIG=$given KVM_MAX_NR_VCPUS=$VCPUS LOCALVERSION=-elastic-test CC='ccache gcc' "$TOP/scripts/deb.sh" | tee /dev/stderr)
+	said=$(CONFIG=$given KVM_MAX_NR_VCPUS=$VCPUS LOCALVERSION=-elastic-test CC='ccache gcc' "$TOP/scripts/deb.sh" | tee >(cat >&2))
 	for symbol in SYSTEM_TRUSTED_KEYS EXTRA_FIRMWARE MODULE_SIG_KEY; do
 		grep -q "^  $symbol: " <<<"$said" || die "$symbol was not dealt with"
 	done

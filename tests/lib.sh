@@ -31,8 +31,8 @@ cause()
 {
 	local line
 
-	line=$(grep -m 1 -E '^error: ' "$1" || grep -m 1 -E 'error: |ERROR: |Error [0-9]+$' "$1" ||
-		grep -vE '^[[:space:]]*$' "$1" | tail -n 1 || :)
+	line=$(grep -a -m 1 -E '^error: ' "$1" || grep -a -m 1 -E 'error: |ERROR: |Error [0-9]+$' "$1" ||
+		grep -a -vE '^[[:space:]]*$' "$1" | tail -n 1 || :)
 	line=${line#error: }
 	printf '%.160s' "${line:-it said nothing}"
 }

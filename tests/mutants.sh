@@ -27,6 +27,10 @@ exec 8>"$BUILD/.lock"
 flock -n 8 || die "mutants are being tried already" "wait until that is done"
 report=$LOGS/report
 touch "$report"
+# Without those that are gone
+while read -r _ name _; do
+	[ -f "$TESTS/mutants/$name.mutant" ] || sed -i "/^| $name |/d" "$report"
+done < <(cat "$report")
 work=$(mktemp -d)
 temporary "$work"
 

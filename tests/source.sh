@@ -18,6 +18,7 @@ base_sum()
 
 	source=$(tree config elastic.source || :)
 	[ "$source" = "${tarball##*/}" ] || nothing "the base came from ${source:-elsewhere}, of which file base has no sum"
+	[ -f "$tarball" ] || "$TOP/scripts/fetch.sh"
 	sha256sum -c <<<"$BASE_TAR_SHA256  $tarball" ||
 		die "$tarball is not what file base names" "remove it and run the same command again"
 }
