@@ -40,7 +40,7 @@ done
 [ -z "${FORCE:-}" ] || [ ! -s "$OUT/series" ] || for topic in $(cut -d/ -f1 "$OUT/series" | uniq); do
 	tree rev-parse -q --verify "refs/tags/topic/$topic" >/dev/null ||
 		die "topic $topic has no end in $TREE, and would become a part of another" \
-		    "git -C $TREE tag topic/$topic COMMIT, COMMIT being its last one"
+		    "git -C $TREE tag topic/$topic COMMIT, COMMIT being its last one; or, to give it up, remove its lines from $OUT/series"
 done
 
 new=$OUT.new
