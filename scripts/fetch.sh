@@ -98,11 +98,6 @@ main()
 {
 	local tarball=$CACHE/linux-$BASE_VERSION-$FROM.tar.xz version later
 
-	if cached "$tarball"; then
-		echo "$tarball"
-		return
-	fi
-	need_disk 1 "$CACHE"
 	# The cache is everybody's.
 	mkdir -p "$CACHE"
 	exec 8>"$CACHE/.fetch.lock"
@@ -111,6 +106,7 @@ main()
 		echo "$tarball"
 		return
 	fi
+	need_disk 1 "$CACHE"
 	if [ "$FROM" = debian ] && command -v apt-get >/dev/null && [ -r "$KEYRING" ]; then
 		if apt_prepare; then
 			version=$(debian_version '')
