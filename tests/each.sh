@@ -3,6 +3,8 @@
 # modules, KVM_WERROR=y), and KVM's objects, by clang and without a warning, of
 # each architecture that the commit can change something of.  The ends of topics
 # are booted, for KUnit and the selftests that they have.  COMMITS=A..B are these only.
+# A build that passed is remembered, by its sources and by what built it: a run
+# that was stopped goes on where it was.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -12,6 +14,26 @@ builds()
 	"$TOP/scripts/arch.sh" each "$1"
 	[ ! -s "$BUILD/out/each-$1/warnings" ] ||
 		die "$(head -n 1 "$BUILD/out/each-$1/warnings")" "mend that commit"
+}
+
+memory=$LOGS/each.passed
+touch "$memory"
+with=$({ gcc --version && clang-19 --version && cat "$TOP"/configs/* "$TOP"/scripts/{lib,host,build,arch,messages}.sh \
+	"$TESTS/objects.skip"; } | sha256sum | cut -c 1-16)
+
+# build NUMBER NAME COMMIT SUBJECT
+build()
+{
+	local what="$1 $2 builds: $4" key result
+
+	key="$2 $(git -C "$TREE" rev-parse "$3^{tree}") $with"
+	if grep -qxF "$key" "$memory"; then
+		ok "$what (earlier)"
+		return
+	fi
+	result=$(check "each-$1-$2" "$what" builds "$2")
+	echo "$result"
+	[ "${result#ok - }" = "$result" ] || echo "$key" >>"$memory"
 }
 
 read -r -a names < <("$TESTS/arch.sh" --names)
@@ -58,7 +80,7 @@ for commit in "${commits[@]}"; do
 	# Half of a build is one process that looks for what has changed.
 	for name in x86-64 "${concerned[@]}"; do
 		while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
-		check "each-$number-$name" "$number $name builds: $subject" builds "$name" &
+		build "$number" "$name" "$commit" "$subject" &
 	done
 	wait
 	topic=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
