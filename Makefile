@@ -28,7 +28,7 @@ deb: tree ## Debian packages to install, CONFIG=/path/to/config (the running ker
 	@scripts/deb.sh
 
 .PHONY: check check-all check-debug check-each mutants
-check: tree ## all tests; the last line counts what passed, failed and was skipped
+check: tree ## the tests; the last line counts what passed, failed and was skipped
 	@scripts/check.sh
 
 check-all: tree ## make check, more compilers and configurations, other hosts, packages
