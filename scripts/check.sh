@@ -66,7 +66,7 @@ report()
 	printf '%s\n' "${rows[@]}"
 	if grep -qE '^ok - [0-9]+ .* builds: ' "$log"; then
 		! grep -q ' (earlier)$' "$log" ||
-			printf '\n%s\n' "$(grep -c ' (earlier)$' "$log") of the builds were of an earlier run, from the same sources by the same scripts."
+			printf '\n%s\n' "$(grep -c ' (earlier)$' "$log") of the builds were not made again: an earlier run or patch had the same sources, built by the same scripts."
 		printf '\n| patch | builds |\n|---|---|\n'
 		sed -nE 's/^ok - ([0-9]+) (.*) builds: (.*) \(([0-9]+ s|earlier)\)$/\1\t\2\t\3/p' "$log" | awk -F'\t' '
 			$1 != last { if (last) print " |"; printf "| %s %s | ", last = $1, $3; first = 1 }

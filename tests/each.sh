@@ -4,7 +4,8 @@
 # each architecture that the commit can change something of.  The ends of topics
 # are booted, for KUnit and the selftests that they have.  COMMITS=A..B are these only.
 # A build that passed is remembered, by its sources and by what built it: a run
-# that was stopped goes on where it was.
+# that was stopped goes on where it was, and a patch of documentation or selftests
+# builds nothing again.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
