@@ -2,8 +2,8 @@
 # check.sh [all | PART...]: the tests (make check); with more compilers and
 # configurations, other architectures' hosts and packages (make check-all); or
 # some parts.  Each part is tests/PART.sh.  The last line counts the results; the status is 1 if one
-# failed.  The whole goes to build/log/check.log too; of make check-all and make
-# check-each, results/check-all.md and check-each.md tell.
+# failed.  The whole goes to build/log/check.log too; of make check-all,
+# results/check-all.md tells.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 shopt -s lastpipe
@@ -51,11 +51,11 @@ count()
 	[ "$results" -gt 0 ] || { failed=$((failed + 1)); tell "not ok - $1: it gave no result"; }
 }
 
-# report NAME: a page of results/.
+# report: results/check-all.md.
 report()
 {
 	cat <<-END
-	# What make $1 found
+	# What make check-all found
 
 	Written by it on $(date -u +%F). Linux $BASE_VERSION, and with the series, $(wc -l <"$PATCHES/series") patches, the tree
 	$tested, as \`git rev-parse elastic^{tree}\` names it; $(nproc) CPUs.
@@ -64,14 +64,6 @@ report()
 	|---|---:|---:|---:|---:|
 	END
 	printf '%s\n' "${rows[@]}"
-	if grep -qE '^ok - [0-9]+ .* builds: ' "$log"; then
-		! grep -q ' (earlier)$' "$log" ||
-			printf '\n%s\n' "$(grep -c ' (earlier)$' "$log") of the builds were not made again: an earlier run or patch had the same sources, built by the same scripts."
-		printf '\n| patch | builds |\n|---|---|\n'
-		sed -nE 's/^ok - ([0-9]+) (.*) builds: (.*) \(([0-9]+ s|earlier)\)$/\1\t\2\t\3/p' "$log" | awk -F'\t' '
-			$1 != last { if (last) print " |"; printf "| %s %s | ", last = $1, $3; first = 1 }
-			{ printf "%s%s", first ? "" : ", ", $2; first = 0 } END { print " |" }'
-	fi
 	for kind in 'not ok=Failed:' 'skip=Skipped, and why:'; do
 		! grep -q "^${kind%=*} - " "$log" || printf '\n%s\n\n' "${kind#*=}"
 		sed -nE "s/[,;] (see )?${LOGS//\//.}[^ ]*//; s/^${kind%=*} - /- /p" "$log"
@@ -92,13 +84,10 @@ for part in "${parts[@]}"; do
 	tell "# $part took $((SECONDS - start)) s"
 	rows+=("| $part | $((passed - before[0])) | $((failed - before[1])) | $((skipped - before[2])) | $((SECONDS - start)) |")
 done
-# With COMMITS it was only a part.
-case $*${COMMITS:+ of some} in
-all | each)
-	report "check-$*" >"$log.md"
-	mv "$log.md" "$TOP/results/check-$*.md" || warn "results/check-$*.md cannot be written; $log.md has it"
-	;;
-esac
+if [ "$*" = all ]; then
+	report >"$log.md"
+	mv "$log.md" "$TOP/results/check-all.md" || warn "results/check-all.md cannot be written; $log.md has it"
+fi
 tell "# $((SECONDS / 60)) min $((SECONDS % 60)) s; this is also in $log"
 tell "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

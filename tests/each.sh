@@ -5,7 +5,8 @@
 # are booted, for KUnit and the selftests that they have.  COMMITS=A..B are these only.
 # A build that passed is remembered, by its sources and by what built it: a run
 # that was stopped goes on where it was, and a patch of documentation or selftests
-# builds nothing again.
+# builds nothing again.  results/check-each.md has a row for each patch and end of
+# a topic that was seen like this: COMMITS adds its own.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -25,16 +26,17 @@ with=$({ gcc --version && clang-19 --version && cat "$TOP"/configs/* "$TOP"/scri
 # sources COMMIT: their sum, without what no build reads.
 sources()
 {
-	git -C "$TREE" ls-tree "$1" | grep -vE '	(Documentation|tools)$'
-	git -C "$TREE" ls-tree "$1:tools" | grep -v '	testing$'
+	{
+		git -C "$TREE" ls-tree "$1" | grep -vE '	(Documentation|tools)$'
+		git -C "$TREE" ls-tree "$1:tools" | grep -v '	testing$'
+	} | sha256sum | cut -c 1-40
 }
 
-# build NUMBER NAME COMMIT SUBJECT
+# build NUMBER NAME SOURCES SUBJECT
 build()
 {
-	local what="$1 $2 builds: $4" key result
+	local what="$1 $2 builds: $4" key="$2 $3 $with" result
 
-	key="$2 $(sources "$3" | sha256sum | cut -c 1-40) $with"
 	if grep -qxF "$key" "$memory"; then
 		ok "$what (earlier)"
 		return
@@ -78,7 +80,55 @@ if [ ${#commits[@]} -eq 0 ]; then
 	not_ok "every patch builds" "there is no commit in ${COMMITS:-base..elastic} of $TREE"
 	exit 0
 fi
-number=$(git -C "$TREE" rev-list --count "base..${commits[0]}^") all=$(git -C "$TREE" rev-list --count base..elastic)
+
+# The rows that the page is to have, and those it has: what, sum, what was found.
+declare -A sources
+page=$TOP/results/check-each.md number=0
+while read -r commit subject; do
+	number=$((number + 1)) sources[$commit]=$(sources "$commit")
+	printf '%s %s\t%.12s\n' "$number" "$subject" "$(sha256sum <<<"${sources[$commit]} $with")"
+	topic=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
+	[ -z "$topic" ] || printf 'the end of %s\t%.12s\n' "${topic#topic/}" "$(git -C "$TREE" rev-parse "$commit^{tree}")"
+done < <(git -C "$TREE" log --reverse --format='%H %s' base..elastic) >"$scratch/wanted"
+[ ! -f "$page" ] || sed -nE 's/^\| (.*) \| (.*) \| ([0-9a-f]{12}) \|$/\1\t\3\t\2/p' "$page" >"$scratch/rows"
+
+# built NAME...: those that built, and those that did not.
+built()
+{
+	local name found=
+
+	for name; do
+		if grep -q '^ok - ' "$scratch/built-$name"; then found+=", $name"; else found+=", **$name failed**"; fi
+	done
+	echo "${found#, }"
+}
+
+# row WHAT FOUND: writes the page, without the rows of what is no more.
+row()
+{
+	local sum
+
+	sum=$(awk -F'\t' -v what="$1" '$1 == what { print $2 }' "$scratch/wanted")
+	[ -n "$sum" ] || return 0
+	printf '%s\t%s\t%s\n' "$1" "$sum" "$2" >>"$scratch/rows"
+	awk -F'\t' 'NR == FNR { found[$1 FS $2] = $3; next }
+		$0 in found { printf "| %s | %s | %s |\n", $1, found[$0], $2 }' "$scratch/rows" "$scratch/wanted" >"$scratch/table"
+	cat - "$scratch/table" >"$scratch/page" <<-END
+	# What make check-each found
+
+	Written by it, patch by patch, last on $(date -u +%F): $(wc -l <"$scratch/table") of $(wc -l <"$scratch/wanted") rows. Linux $BASE_VERSION, and with the
+	series, $all patches. x86-64 is a kernel with its modules by $(gcc --version | sed -n '1s/ .* / /p'), the others KVM's
+	objects by clang $(clang-19 --version | sed -nE '1s/.*version ([0-9.]*).*/\1/p'); a warning is an error. The end of a topic is booted. The sum is of the
+	sources of a build, and of what builds; at the end of a topic it is the tree's name.
+
+	| patch | builds | sum |
+	|---|---|---|
+	END
+	cp "$scratch/page" "$page" || warn "$page cannot be written"
+}
+
+all=$number
+number=$(git -C "$TREE" rev-list --count "base..${commits[0]}^")
 for commit in "${commits[@]}"; do
 	number=$((number + 1))
 	subject=$(git -C "$TREE" log -1 --format=%s "$commit")
@@ -88,9 +138,13 @@ for commit in "${commits[@]}"; do
 	# Half of a build is one process that looks for what has changed.
 	for name in x86-64 "${concerned[@]}"; do
 		while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
-		build "$number" "$name" "$commit" "$subject" &
+		build "$number" "$name" "${sources[$commit]}" "$subject" | tee "$scratch/built-$name" &
 	done
 	wait
+	row "$number $subject" "$(built x86-64 "${concerned[@]}")"
 	topic=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
-	[ -z "$topic" ] || runs "${topic#topic/}" | sed -E "s/^(ok|not ok|skip) - /&${topic#topic/}: /"
+	[ -n "$topic" ] || continue
+	topic=${topic#topic/}
+	runs "$topic" | sed -E "s/^(ok|not ok|skip) - /&$topic: /" | tee "$scratch/ran"
+	row "the end of $topic" "$(grep -c '^ok - ' "$scratch/ran") passed, $(grep -c '^not ok - ' "$scratch/ran") failed, $(grep -c '^skip - ' "$scratch/ran") skipped"
 done

@@ -25,8 +25,8 @@ export TREE=$BUILD/linux LOGS=$BUILD/log
 mkdir -p "$LOGS"
 exec 8>"$BUILD/.lock"
 flock -n 8 || die "mutants are being tried already" "wait until that is done"
-report=$LOGS/report
-touch "$report"
+report=$LOGS/report page=$TOP/results/mutants.md
+[ -f "$report" ] || sed -n '/^| .* | `.*` |$/p' "$page" >"$report"
 # Without those that are gone
 while read -r _ name _; do
 	[ -f "$TESTS/mutants/$name.mutant" ] || sed -i "/^| $name |/d" "$report"
@@ -122,10 +122,10 @@ if diff -q <(cut -d ' ' -f 2 "$report" | sort) <(printf '%s\n' "${mutants[@]%.mu
 		echo
 		echo "Each of these ${#mutants[@]} faults was put into the series on purpose, alone, and"
 		echo 'the test named beside it failed; without a fault it passed. "make mutants"'
-		echo 'repeats it and writes this file.'
+		echo 'repeats it and writes this file, with what each said the last time.'
 		echo
 		echo '| mutant | what is broken | caught by | which said |'
 		echo '|---|---|---|---|'
 		sort "$report"
-	} >"$TOP/results/mutants.md"
+	} >"$page"
 fi
