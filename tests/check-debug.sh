@@ -7,8 +7,7 @@
 #                       emulation can bear no more (docs/design.md).  The base has the same
 #                       stress, for the data races that it has, too (tests/races.sh).
 # DURATION is how many seconds each host has the stress (900), SEED its seed, HOSTS
-# which are tried (debug kcsan).  When the last run of each had at least 900,
-# results/debug.md tells of them.
+# which are tried (debug kcsan).  With at least 900, results/debug.md and kcsan.md tell.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -20,7 +19,6 @@ DURATION=${DURATION:-900} SEED=${SEED:-$(date +%s)} HOSTS=${HOSTS:-debug kcsan}
 SLOW='slab_debug=FZPU debug_pagealloc=on debug_objects'
 work=$(mktemp -d)
 temporary "$work"
-all=$LOGS/check-debug.results
 
 # host NAME TREE CONFIG CPUS SECONDS LIST: the selftests of LIST there.
 host()
@@ -44,7 +42,7 @@ tell()
 
 	shift
 	progress "$name"
-	"$@" | sed -u -E "s/^(ok|not ok|skip) - /&$name: /" | tee -a "$all"
+	"$@" | sed -u -E "s/^(ok|not ok|skip) - /&$name: /" | tee -a "$work/results"
 }
 
 stress "$DURATION" >"$work/debug"
@@ -80,16 +78,11 @@ hosts_kcsan()
 	tell kcsan "$TESTS/races.sh"
 }
 
-touch "$all"
 for host in $HOSTS; do
-	sed -i -e "/ - $host: /d" -e "/^$host had /d" "$all"
+	: >"$work/results"
 	"hosts_$host"
-	echo "$host had $DURATION $(git -C "$TREE" rev-parse --short=12 'elastic^{tree}')" >>"$all"
+	[ "$DURATION" -ge 900 ] || continue
+	"$TESTS/debug-report.sh" "$host" "$work/results" >"$work/page"
+	mv "$work/page" "$TOP/results/$host.md"
+	progress "results/$host.md is written"
 done
-for host in debug kcsan; do
-	seconds=$(sed -nE "s/^$host had ([0-9]+) .*/\1/p" "$all")
-	[ "${seconds:-0}" -ge 900 ] || exit 0
-done
-"$TESTS/debug-report.sh" "$all" >"$work/debug.md"
-mv "$work/debug.md" "$TOP/results/debug.md"
-progress "results/debug.md is written"

@@ -1,46 +1,51 @@
 #!/bin/bash
-# debug-report.sh RESULTS: results/debug.md, from what a full make check-debug gave
-# and its logs.
+# debug-report.sh HOST RESULTS: results/debug.md or kcsan.md, from what the host of a
+# make check-debug gave and its logs.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-results=$1
-hosts=(debug-stress kcsan-guests kcsan-stress)
+host=$1 results=$2
+case $host in
+debug)
+	title='What finds faults at run time' hosts=(debug-stress) columns=(figure)
+	looks='KASAN, UBSAN, lockdep (PROVE_LOCKING, PROVE_RCU), DEBUG_ATOMIC_SLEEP, DEBUG_OBJECTS,
+DEBUG_PAGEALLOC, DEBUG_VM, SLUB debugging and kmemleak'
+	had='KUnit and the selftests of tests/debug.list' how='for 15 minutes at least'
+	;;
+kcsan)
+	title='Data races at run time' hosts=(kcsan-guests kcsan-stress) columns=('one CPU' 'two CPUs')
+	looks='KCSAN, strict, with its model of weak memory'
+	had='KUnit and the selftests of tests/debug.list and tests/parallel.list'
+	how='for 15 minutes at least, a third of it on one CPU with guests, the rest on
+two without, where threads run side by side (docs/design.md says why)'
+	;;
+esac
 
 # figure HOST NAME: from the table that the stress printed there.
 figure() { tr -d '\r' <"$LOGS/check-$1-1.log" | sed -n "s|^stress $2: ||p" | tail -n 1; }
 
-# of HOST WORD: how many results begin so.
-of() { grep -cE "^$2 - $1: " "$results" || :; }
-
-# tree HOST: what it ran.
-tree() { sed -nE "s/^$1 had [0-9]+ //p" "$results"; }
+# of WORD: how many results begin so.
+of() { grep -c "^$1 - " "$results" || :; }
 
 cat <<END
-# What finds faults at run time
+# $title
 
-Written by \`make check-debug\` on $(date -u +%F). Linux $BASE_VERSION
-and the series; $(gcc --version | head -n 1); $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1),
-$(nproc) CPUs; $("$ROOT/qemu-system-x86_64" --version | head -n 1),
+Written by \`make check-debug\` on $(date -u +%F). Linux $BASE_VERSION, and with the series the
+tree $(git -C "$TREE" rev-parse --short=12 'elastic^{tree}'), as \`git rev-parse elastic^{tree}\` names it; $(gcc --version | head -n 1);
+$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $(nproc) CPUs; $("$ROOT/qemu-system-x86_64" --version | head -n 1);
 $(nested_kvm && echo KVM || echo 'TCG, emulation').
 
-| host | tree | looks for faults with | passed | failed | skipped |
-|---|---|---|---:|---:|---:|
-| debug | $(tree debug) | KASAN, UBSAN, lockdep (PROVE_LOCKING, PROVE_RCU), DEBUG_ATOMIC_SLEEP, DEBUG_OBJECTS, DEBUG_PAGEALLOC, DEBUG_VM, SLUB debugging, kmemleak | $(of debug ok) | $(of debug 'not ok') | $(of debug skip) |
-| kcsan | $(tree kcsan) | KCSAN, strict, with its model of weak memory | $(of kcsan ok) | $(of kcsan 'not ok') | $(of kcsan skip) |
-
-A tree is named as by \`git rev-parse elastic^{tree}\`. Both had KUnit and the selftests of
-tests/debug.list, and tests/parallel.list with KCSAN.
+A host that looks for faults with $looks
+had $had: $(of ok) passed, $(of 'not ok') failed, $(of skip) skipped.
 
 $(sed -nE "/^(not ok|skip)/{s/[,;] (see )?${LOGS//\//.}[^ ]*//; s/^/- /p}" "$results")
 
 ## The stress
 
-guest/kvm-stress.c, for 15 minutes at least in each; with KCSAN, a third of it on one CPU with
-guests, the rest on two without, where threads run side by side (docs/design.md says why).
+guest/kvm-stress.c, $how.
 
-| | debug | kcsan, guests | kcsan, two CPUs |
-|---|---:|---:|---:|
+|$(printf ' | %s' "${columns[@]}") |
+|---$(printf '|---:%.0s' "${columns[@]}")|
 END
 tr -d '\r' <"$LOGS/check-${hosts[0]}-1.log" | sed -n 's/^stress \(.*\): [0-9]*$/\1/p' |
 while read -r name; do
@@ -53,13 +58,14 @@ done
 if ! grep -q '^not ok' "$results"; then
 	cat <<-END
 
-	After it, no VM was left, the memory cgroup's kernel memory was back below 128 KiB, and
-	kmemleak found nothing.
+	After it, no VM was left, and the memory cgroup's kernel memory was back below 128 KiB$(
+		[ "$host" = kcsan ] || echo ', and kmemleak found nothing').
 	END
 fi
+[ "$host" = kcsan ] || exit 0
 cat <<END
 
-## Data races
+## What was reported
 
 Races that KCSAN reported in KVM, by their two functions; the base ran the same stress. What
 it did not show is in lines that the series leaves as they are (tests/races.known).
