@@ -44,7 +44,7 @@ check-each: tree ## build every patch on what it concerns, for bisection (COMMIT
 	@scripts/check.sh each
 
 .PHONY: bench
-bench: tree ## measure base and patched side by side, and write results/ (half an hour)
+bench: tree ## measure base and patched side by side, and write results/ (an hour)
 	@scripts/bench.sh
 
 .PHONY: mbox rebase

@@ -50,8 +50,8 @@ END
 tr -d '\r' <"$LOGS/check-${hosts[0]}-1.log" | sed -n 's/^stress \(.*\): [0-9]*$/\1/p' |
 while read -r name; do
 	printf '| %s |' "$name"
-	for host in "${hosts[@]}"; do
-		printf ' %s |' "$(figure "$host" "$name")"
+	for each in "${hosts[@]}"; do
+		printf ' %s |' "$(figure "$each" "$name")"
 	done
 	printf '\n'
 done

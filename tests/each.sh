@@ -3,10 +3,9 @@
 # modules, KVM_WERROR=y), and KVM's objects, by clang and without a warning, of
 # each architecture that the commit can change something of.  The ends of topics
 # are booted, for KUnit and the selftests that they have.  COMMITS=A..B are these only.
-# A build that passed is remembered, by its sources and by what built it: a run
-# that was stopped goes on where it was, and a patch of documentation or selftests
-# builds nothing again.  results/check-each.md has a row for each patch and end of
-# a topic that was seen like this: COMMITS adds its own.
+# A build that passed is remembered, by its sources and by what built it, so a run
+# that was stopped goes on where it was.  results/check-each.md has a row for each
+# patch and end of a topic that was seen like this: COMMITS adds its own.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -26,10 +25,8 @@ with=$({ gcc --version && clang-19 --version && cat "$TOP"/configs/* "$TOP"/scri
 # sources COMMIT: their sum, without what no build reads.
 sources()
 {
-	{
-		git -C "$TREE" ls-tree "$1" | grep -vE '	(Documentation|tools)$'
-		git -C "$TREE" ls-tree "$1:tools" | grep -v '	testing$'
-	} | sha256sum | cut -c 1-40
+	{ git -C "$TREE" ls-tree "$1" && git -C "$TREE" ls-tree "$1:tools"; } |
+		grep -vE '	(Documentation|tools|testing)$' | sha256sum | cut -c 1-40
 }
 
 # build NUMBER NAME SOURCES SUBJECT
@@ -76,19 +73,17 @@ runs()
 scratch=$(mktemp -d "$BUILD/.check.XXXXXX")
 temporary "$scratch"
 mapfile -t commits < <(git -C "$TREE" rev-list --reverse "${COMMITS:-base..elastic}")
-if [ ${#commits[@]} -eq 0 ]; then
-	not_ok "every patch builds" "there is no commit in ${COMMITS:-base..elastic} of $TREE"
-	exit 0
-fi
+[ ${#commits[@]} -gt 0 ] || { not_ok "every patch builds" "there is no commit in ${COMMITS:-base..elastic} of $TREE"; exit 0; }
 
 # The rows that the page is to have, and those it has: what, sum, what was found.
-declare -A sources
+declare -A sources topics
 page=$TOP/results/check-each.md number=0
 while read -r commit subject; do
 	number=$((number + 1)) sources[$commit]=$(sources "$commit")
 	printf '%s %s\t%.12s\n' "$number" "$subject" "$(sha256sum <<<"${sources[$commit]} $with")"
-	topic=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
-	[ -z "$topic" ] || printf 'the end of %s\t%.12s\n' "${topic#topic/}" "$(git -C "$TREE" rev-parse "$commit^{tree}")"
+	topics[$commit]=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
+	[ -z "${topics[$commit]}" ] || printf 'the end of %s\t%.12s\n' "${topics[$commit]#topic/}" "$(
+		{ git -C "$TREE" rev-parse "$commit^{tree}" && cat "$TESTS"/selftests.{list,sh} "$TESTS/kunit.sh"; } | sha256sum)"
 done < <(git -C "$TREE" log --reverse --format='%H %s' base..elastic) >"$scratch/wanted"
 [ ! -f "$page" ] || sed -nE 's/^\| (.*) \| (.*) \| ([0-9a-f]{12}) \|$/\1\t\3\t\2/p' "$page" >"$scratch/rows"
 
@@ -111,20 +106,22 @@ row()
 	sum=$(awk -F'\t' -v what="$1" '$1 == what { print $2 }' "$scratch/wanted")
 	[ -n "$sum" ] || return 0
 	printf '%s\t%s\t%s\n' "$1" "$sum" "$2" >>"$scratch/rows"
-	awk -F'\t' 'NR == FNR { found[$1 FS $2] = $3; next }
-		$0 in found { printf "| %s | %s | %s |\n", $1, found[$0], $2 }' "$scratch/rows" "$scratch/wanted" >"$scratch/table"
+	# A patch may have another number now.
+	awk -F'\t' '{ what = $1; sub(/^[0-9]+ /, "", what); what = what FS $2 }
+		NR == FNR { found[what] = $3; next }
+		what in found { printf "| %s | %s | %s |\n", $1, found[what], $2 }' "$scratch/rows" "$scratch/wanted" >"$scratch/table"
 	cat - "$scratch/table" >"$scratch/page" <<-END
 	# What make check-each found
 
 	Written by it, patch by patch, last on $(date -u +%F): $(wc -l <"$scratch/table") of $(wc -l <"$scratch/wanted") rows. Linux $BASE_VERSION, and with the
 	series, $all patches. x86-64 is a kernel with its modules by $(gcc --version | sed -n '1s/ .* / /p'), the others KVM's
 	objects by clang $(clang-19 --version | sed -nE '1s/.*version ([0-9.]*).*/\1/p'); a warning is an error. The end of a topic is booted. The sum is of the
-	sources of a build, and of what builds; at the end of a topic it is the tree's name.
+	sources of a build, and of what builds; at the end of a topic, of the tree and what tests it.
 
 	| patch | builds | sum |
 	|---|---|---|
 	END
-	cp "$scratch/page" "$page" || warn "$page cannot be written"
+	mv "$scratch/page" "$page" || warn "$page cannot be written"
 }
 
 all=$number
@@ -138,13 +135,15 @@ for commit in "${commits[@]}"; do
 	# Half of a build is one process that looks for what has changed.
 	for name in x86-64 "${concerned[@]}"; do
 		while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
-		build "$number" "$name" "${sources[$commit]}" "$subject" | tee "$scratch/built-$name" &
+		build "$number" "$name" "${sources[$commit]:-$(sources "$commit")}" "$subject" | tee "$scratch/built-$name" &
 	done
 	wait
+	for name in x86-64 "${concerned[@]}"; do
+		[ -s "$scratch/built-$name" ] || { not_ok "$number $name builds: $subject" 'it was killed'; continue 2; }
+	done
 	row "$number $subject" "$(built x86-64 "${concerned[@]}")"
-	topic=$(git -C "$TREE" tag --points-at "$commit" 'topic/*')
+	topic=${topics[$commit]:-} topic=${topic#topic/}
 	[ -n "$topic" ] || continue
-	topic=${topic#topic/}
 	runs "$topic" | sed -E "s/^(ok|not ok|skip) - /&$topic: /" | tee "$scratch/ran"
 	row "the end of $topic" "$(grep -c '^ok - ' "$scratch/ran") passed, $(grep -c '^not ok - ' "$scratch/ran") failed, $(grep -c '^skip - ' "$scratch/ran") skipped"
 done

@@ -26,17 +26,20 @@ mkdir -p "$LOGS"
 exec 8>"$BUILD/.lock"
 flock -n 8 || die "mutants are being tried already" "wait until that is done"
 report=$LOGS/report page=$TOP/results/mutants.md
-[ -f "$report" ] || sed -n '/^| .* | `.*` |$/p' "$page" >"$report"
-# Without those that are gone
-while read -r _ name _; do
-	[ -f "$TESTS/mutants/$name.mutant" ] || sed -i "/^| $name |/d" "$report"
-done < <(cat "$report")
 work=$(mktemp -d)
 temporary "$work"
 
 what_of() { sed -n '1s/; caught by .*//p' "$TESTS/mutants/$1.mutant"; }
 test_of() { sed -n '1s/.*; caught by //p' "$TESTS/mutants/$1.mutant"; }
 restore() { git -C "$TREE" checkout -q -f --detach "$commit"; }
+
+# What was found before, elsewhere too, of those that are still the same
+[ -f "$report" ] || cp "$page" "$report" 2>/dev/null || touch "$report"
+for file in "$TESTS"/mutants/*.mutant; do
+	name=$(basename "$file" .mutant)
+	grep -F "| $name | $(what_of "$name") | $(test_of "$name") | " "$report" || :
+done >"$report.new"
+mv "$report.new" "$report"
 
 # mutant NAME: one result.
 mutant()
