@@ -82,7 +82,7 @@ for host in $HOSTS; do
 	: >"$work/results"
 	"hosts_$host"
 	[ "$DURATION" -ge 900 ] || continue
-	"$TESTS/debug-report.sh" "$host" "$work/results" >"$work/page"
+	"$TESTS/debug-report.sh" "$host" "$work/results" | cat -s >"$work/page"
 	mv "$work/page" "$TOP/results/$host.md"
 	progress "results/$host.md is written"
 done
