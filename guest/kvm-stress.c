@@ -335,6 +335,7 @@ static void allow_failures(void)
 int main(int argc, char **argv)
 {
 	unsigned long long seed = time(NULL), nr = 0;
+	const char *none = NULL;
 	long seconds = 60;
 	struct timespec start, now;
 	int i;
@@ -374,9 +375,12 @@ int main(int argc, char **argv)
 	for (i = 0; i < COUNTERS; i++) {
 		printf("stress %s: %ld\n", counter_names[i], shared->counters[i]);
 		if (!shared->counters[i] && i != OOM_KILLS && (i != INJECTED || can_fail))
-			fail("%s: none in %ld s", counter_names[i], seconds);
+			none = counter_names[i];
 	}
 	printf("stress bytes of kernel memory that are left: %ld\n",
 	       read_number(CGROUP "/memory.stat", "kernel"));
+	fflush(stdout);
+	if (none)
+		fail("%s: none in %ld s", none, seconds);
 	return 0;
 }
