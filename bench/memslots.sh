@@ -29,33 +29,28 @@ targets()
 		timed_base="$work/spread.base" timed="$work/spread.patched"
 }
 
-# medians FILE: of a test and a number of slots, those of setup and iteration, and its range
-medians()
-{
-	sort -k2,3 -k4,4n "$1" | awk '{ print $2, $3, $4 }' >"$work/perf.setup"
-	sort -k2,3 -k5,5n "$1" | awk '{ print $5 }' | paste -d' ' "$work/perf.setup" - | awk '
-		function row() { m = int((n + 1) / 2); print key, setup[m], each[m], each[1], each[n] }
-		$1 " " $2 != key { if (n) row(); key = $1 " " $2; n = 0 }
-		{ setup[++n] = $3; each[n] = $4 }
-		END { row() }'
-}
-
 table_perf()
 {
+	local tree
+
 	echo '| test | slots | setup, s: base | patched | patched / base | iteration, ms: base | patched | patched / base | range, ms: base | patched |'
 	echo '|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|'
-	medians "$work/perf.patched" >"$work/perf.medians"
-	medians "$work/perf.base" | awk 'function ms(s) { return sprintf(s < 0.1 ? "%.2f" : "%.0f", 1000 * s) }
-		{ key = $1 SUBSEP $2 }
-		NR == FNR { setup[key] = $3; each[key] = $4; range[key] = ms($5) " to " ms($6); next }
-		{ gsub("_", " ", $1)
-		  printf "| %s | %d |", $1, $2
-		  if (key in each)
-			printf " %.3f | %.3f | %.2f | %s | %s | %.2f | %s |", setup[key], $3, $3 / setup[key],
-				ms(each[key]), ms($4), $4 / each[key], range[key]
+	for tree in base patched; do
+		awk '{ print $2 "/" $3 "/each", $5; print $2 "/" $3 "/setup", $4 }' "$work/perf.$tree" >"$work/perf.rounds"
+		spread "$work/perf.rounds" >"$work/perf.spread.$tree"
+	done
+	# A test's iteration comes before its setup.
+	awk 'function ms(s) { return sprintf(s < 0.1 ? "%.2f" : "%.0f", 1000 * s) }
+		NR == FNR { base[$1] = $2; range[$1] = ms($3) " to " ms($4); next }
+		sub("/each$", "", $1) { each = $2; ours = ms($3) " to " ms($4); next }
+		{ setup = $1; sub("setup$", "each", $1); split($1, of, "/"); gsub("_", " ", of[1])
+		  printf "| %s | %d |", of[1], of[2]
+		  if (setup in base)
+			printf " %.3f | %.3f | %.2f | %s | %s | %.2f | %s |", base[setup], $2, $2 / base[setup],
+				ms(base[$1]), ms(each), each / base[$1], range[$1]
 		  else
-			printf " - | %.3f | - | - | %s | - | - |", $3, ms($4)
-		  printf " %s to %s |\n", ms($5), ms($6) }' - <(sort -s -k1,1 -k2,2n "$work/perf.medians")
+			printf " - | %.3f | - | - | %s | - | - |", $2, ms(each)
+		  printf " %s |\n", ours }' "$work"/perf.spread.{base,patched}
 }
 
 report()
