@@ -17,7 +17,7 @@ case $plain in
 *-host) tests=$tests-${plain%-host} KNOWN=$TESTS/${plain%-host}.known ;;
 esac
 [ ! -f "$TESTS/$name.known" ] || KNOWN=$TESTS/$name.known
-HOSTS=2 LONGEST=${LONGEST:-1500}
+HOSTS=2 LONGEST=${LONGEST:-2400}
 [ "$(nproc)" -ge 2 ] && [ "$(grep -cE '^ *[0-9]' "$LIST")" -gt 10 ] || HOSTS=1
 
 # boot NUMBER: one host with every HOSTS-th line of the list.
