@@ -214,6 +214,8 @@ static void new_vm(struct thread *t)
 		set_slot_lock(vm, i);
 	if (vm->fd < 0) {
 		free(vm);
+		/* With no VM and no file left, there is nothing else to do. */
+		usleep(1000);
 		return;
 	}
 	vm->has_irqchip = any(t, 5);
