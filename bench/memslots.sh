@@ -90,9 +90,11 @@ report()
 	## memslot_perf_test
 
 	The selftest of the patched tree in both hosts, $perf_rounds boots of each in turn, in each a run of 2 s: medians
-	of the runs' means, in wall time under emulation, where guest and test share a CPU. What the guest
-	itself does (map and RW above all, a few long iterations here) outweighs the slots. Where a test has
-	no room for 32764 slots, it has as many as it has room for. Setup has the test's own part in it too.
+	of the runs' means, in wall time under emulation. Guest and test share a CPU and spin until the other
+	is there, so that time slices that end in between are part of an iteration, more or fewer of them. What
+	the guest itself does (map and RW above all, a few long iterations here) outweighs the slots. Where a
+	test has no room for 32764 slots, it has as many as it has room for. Setup has the test's own part in
+	it too.
 
 	$(table_perf)
 
