@@ -31,7 +31,7 @@ deb: tree ## Debian packages to install, CONFIG=/path/to/config (the running ker
 check: tree ## the tests; the last line counts what passed, failed and was skipped
 	@scripts/check.sh
 
-check-all: tree ## make check, more compilers and configurations, other hosts, packages
+check-all: tree ## more compilers, configurations, hosts, packages too (PARTS='PART ...')
 	@scripts/check.sh all
 
 check-debug: tree ## KUnit, selftests, stress with KASAN, lockdep, KCSAN... (DURATION=SECONDS)

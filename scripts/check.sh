@@ -3,22 +3,23 @@
 # configurations, other architectures' hosts and packages (make check-all); or
 # some parts.  Each part is tests/PART.sh.  The last line counts the results; the status is 1 if one
 # failed.  The whole goes to build/log/check.log too; of make check-all,
-# results/check-all.md tells.
+# results/check-all.md tells, part by part: PARTS='PART ...' are these only.
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 shopt -s lastpipe
 # The tests tell each other by these; what is exported for other uses is not meant.
 unset CONFIG NAME LIST SMP APPEND MACHINE TREE_NAME LONGEST MODULES LSMOD DEBUG_INFO TOPIC BASE_COMMIT
 
-declare -a parts=(source mbox harness arch x86 kunit selftests parallel debug guards)
-many=${parts[*]}
+declare -a parts=(source mbox harness arch x86 kunit selftests parallel debug guards) all
+all=("${parts[@]}" breadth arches deb)
 case "$*" in
 '') ;;
-all) parts+=(breadth arches deb) ;;
+all) read -ra parts <<<"${PARTS:-${all[*]}}" ;;
 *) parts=("$@") ;;
 esac
 for part in "${parts[@]}"; do
-	[ -x "$TOP/tests/$part.sh" ] || die "there is no part tests/$part.sh" "the parts are: $many breadth arches deb check-debug mutants each"
+	[ -x "$TOP/tests/$part.sh" ] || die "there is no part tests/$part.sh" "the parts are: ${all[*]} check-debug mutants each"
+	[ "$*" != all ] || [[ " ${all[*]} " = *" $part "* ]] || die "$part is no part of make check-all" "its parts are: ${all[*]}"
 done
 [ -f "$TREE/Makefile" ] || die "$TREE is not there" "make tree"
 case "$*" in '' | all) need_memory 8 "make check" ;; esac
@@ -27,7 +28,7 @@ mkdir -p "$LOGS"
 # that reads two of them leaves its mistake in the compiler cache.
 exec 6>"$LOGS/.check.lock"
 flock -n 6 || die "another check is running in $BUILD" "wait until it is done, or choose another place: BUILD=/some/where"
-log=$LOGS/check.log
+log=$LOGS/check.log page=$TOP/results/check-all.md
 tested=$(git -C "$TREE" rev-parse --short=12 'elastic^{tree}')
 : >"$log"
 passed=0 failed=0 skipped=0
@@ -51,43 +52,54 @@ count()
 	[ "$results" -gt 0 ] || { failed=$((failed + 1)); tell "not ok - $1: it gave no result"; }
 }
 
-# report: results/check-all.md.
+# report: results/check-all.md.  What it says of parts that were not run now stays.
 report()
 {
+	local part kind
+
 	cat <<-END
 	# What make check-all found
 
-	Written by it on $(date -u +%F). Linux $BASE_VERSION, and with the series, $(wc -l <"$PATCHES/series") patches, the tree
-	$tested, as \`git rev-parse elastic^{tree}\` names it; $(nproc) CPUs.
+	Written by it, part by part; the tree is the series', as \`git rev-parse elastic^{tree}\`
+	names it.
 
-	| part | passed | failed | skipped | seconds |
-	|---|---:|---:|---:|---:|
+	| part | Linux | tree | on | CPUs | passed | failed | skipped | seconds |
+	|---|---|---|---|---:|---:|---:|---:|---:|
 	END
-	printf '%s\n' "${rows[@]}"
+	for part in "${all[@]}"; do
+		echo "${rows[$part]:-$(grep "^| $part | .* |" "$page" 2>/dev/null || :)}"
+	done | grep .
 	for kind in 'not ok=Failed:' 'skip=Skipped, and why:'; do
-		! grep -q "^${kind%=*} - " "$log" || printf '\n%s\n\n' "${kind#*=}"
-		sed -nE "s/[,;] (see )?${LOGS//\//.}[^ ]*//; s/^${kind%=*} - /- /p" "$log"
+		for part in "${all[@]}"; do
+			if [ -n "${rows[$part]:-}" ]; then
+				sed -nE "s/[,;] (see )?${LOGS//\//.}[^ ]*//; s/^${kind%=*} - /- $part: /p" "$log.$part"
+			else
+				awk -v kind="${kind#*=}" -v part="- $part: " '/^[^-|]/ { here = $0 == kind }
+					here && index($0, part) == 1' "$page" 2>/dev/null || :
+			fi
+		done | awk -v kind="${kind#*=}" 'NR == 1 { print "\n" kind "\n" } { print }'
 	done
 }
 
 number=0
-declare -a rows=()
+declare -A rows=()
 for part in "${parts[@]}"; do
 	number=$((number + 1))
 	start=$SECONDS before=("$passed" "$failed" "$skipped")
 	tell "# part $number of ${#parts[@]}: $part"
+	lines=$(wc -l <"$log")
 	{
 		status=0
 		"$TOP/tests/$part.sh" </dev/null 2>&1 || status=$?
 		[ "$status" -eq 0 ] || echo "not ok - $part: tests/$part.sh ended early with status $status"
 	} | count "$part"
 	tell "# $part took $((SECONDS - start)) s"
-	rows+=("| $part | $((passed - before[0])) | $((failed - before[1])) | $((skipped - before[2])) | $((SECONDS - start)) |")
-done
-if [ "$*" = all ]; then
+	[ "$*" = all ] || continue
+	tail -n +$((lines + 1)) "$log" >"$log.$part"
+	rows[$part]="| $part | $BASE_VERSION | $tested | $(date -u +%F) | $(nproc) | $((passed - before[0])) | $((failed - before[1])) | $((skipped - before[2])) | $((SECONDS - start)) |"
 	report >"$log.md"
-	mv "$log.md" "$TOP/results/check-all.md" || warn "results/check-all.md cannot be written; $log.md has it"
-fi
+	mv "$log.md" "$page" || warn "$page cannot be written; $log.md has it"
+done
 tell "# $((SECONDS / 60)) min $((SECONDS % 60)) s; this is also in $log"
 tell "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
