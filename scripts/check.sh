@@ -52,10 +52,10 @@ count()
 	[ "$results" -gt 0 ] || { failed=$((failed + 1)); tell "not ok - $1: it gave no result"; }
 }
 
-# report: results/check-all.md.  What it says of parts that were not run now stays.
+# report: results/check-all.md.
 report()
 {
-	local part kind
+	local part
 
 	cat <<-END
 	# What make check-all found
@@ -66,23 +66,18 @@ report()
 	| part | Linux | tree | on | CPUs | passed | failed | skipped | seconds |
 	|---|---|---|---|---:|---:|---:|---:|---:|
 	END
-	for part in "${all[@]}"; do
-		echo "${rows[$part]:-$(grep "^| $part | .* |" "$page" 2>/dev/null || :)}"
-	done | grep .
-	for kind in 'not ok=Failed:' 'skip=Skipped, and why:'; do
-		for part in "${all[@]}"; do
-			if [ -n "${rows[$part]:-}" ]; then
-				sed -nE "s/[,;] (see )?${LOGS//\//.}[^ ]*//; s/^${kind%=*} - /- $part: /p" "$log.$part"
-			else
-				awk -v kind="${kind#*=}" -v part="- $part: " '/^[^-|]/ { here = $0 == kind }
-					here && index($0, part) == 1' "$page" 2>/dev/null || :
-			fi
-		done | awk -v kind="${kind#*=}" 'NR == 1 { print "\n" kind "\n" } { print }'
-	done
+	for part in "${all[@]}"; do [ -z "${rows[$part]}" ] || echo "${rows[$part]}"; done
+	printf '\n%s\n\n' 'What failed or was skipped, and why:'
+	for part in "${all[@]}"; do [ -z "${found[$part]}" ] || echo "${found[$part]}"; done
 }
 
+# What the page says of parts that are not run now stays.
+declare -A rows found
+for part in "${all[@]}"; do
+	rows[$part]=$(grep "^| $part | " "$page" 2>/dev/null || :)
+	found[$part]=$(grep "^- $part, " "$page" 2>/dev/null || :)
+done
 number=0
-declare -A rows=()
 for part in "${parts[@]}"; do
 	number=$((number + 1))
 	start=$SECONDS before=("$passed" "$failed" "$skipped")
@@ -95,7 +90,8 @@ for part in "${parts[@]}"; do
 	} | count "$part"
 	tell "# $part took $((SECONDS - start)) s"
 	[ "$*" = all ] || continue
-	tail -n +$((lines + 1)) "$log" >"$log.$part"
+	found[$part]=$(tail -n +$((lines + 1)) "$log" | sed -nE "s/[,;] (see )?${LOGS//\//.}[^ ]*//
+		s/^not ok - /- $part, failed: /p; s/^skip - /- $part, skipped: /p")
 	rows[$part]="| $part | $BASE_VERSION | $tested | $(date -u +%F) | $(nproc) | $((passed - before[0])) | $((failed - before[1])) | $((skipped - before[2])) | $((SECONDS - start)) |"
 	report >"$log.md"
 	mv "$log.md" "$page" || warn "$page cannot be written; $log.md has it"
