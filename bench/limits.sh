@@ -51,7 +51,7 @@ table_limits()
 {
 	echo '| bytes of kernel memory | base, 1024 | base, 4096 | patched, 1024 | patched, 4096 | patched, 65536 |'
 	echo '|---|---:|---:|---:|---:|---:|'
-	awk '{ if (!($1 in row)) { order[++n] = $1; row[$1] = "" } row[$1] = row[$1] sprintf(" %d |", $2) }
+	awk '{ if (!($1 in row)) { order[++n] = $1; row[$1] = "" } row[$1] = row[$1] sprintf(" %.0f |", $2) }
 		END { for (i = 1; i <= n; i++) print "| " order[i] " |" row[order[i]] }' \
 		<(grep ^memory_vcpus "$work/limit.base.1024") <(grep ^memory_vcpus "$work/counted.base") \
 		<(grep ^memory_vcpus "$work/limit.patched.1024") <(grep ^memory_vcpus "$work/limit.patched.4096") \
@@ -71,10 +71,10 @@ table_parts()
 			what["memory_vm_irqchip_slot_vcpu"] = "a vCPU"
 			for (i = 1; i <= n; i++) {
 				name = order[i]
-				printf "| %s | %d | %d | %d |\n", what[name], part[1, name], part[2, name],
+				printf "| %s | %.0f | %.0f | %.0f |\n", what[name], part[1, name], part[2, name],
 					part[2, name] - part[3, name]
 			}
-			printf "| together | %d | %d | %d |\n", total[1], total[2], total[2] - total[3]
+			printf "| together | %.0f | %.0f | %.0f |\n", total[1], total[2], total[2] - total[3]
 		}' "$work/counted.base" "$work/counted.patched" "$work/nodebugfs"
 }
 
