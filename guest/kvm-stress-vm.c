@@ -86,7 +86,7 @@ static int call(struct thread *t, int fd, unsigned long request, void *arg)
 		count(NO_MEMORY);
 	if (r < 0 && t && error == ENOTTY)
 		t->gone = 1;
-	errno = error;
+	errno = r < 0 ? error : 0;
 	return r;
 }
 

@@ -188,10 +188,11 @@ static int vms_left(void)
 	struct dirent *entry;
 	int nr = 0;
 
-	while (dir && (entry = readdir(dir)))
+	if (!dir)
+		fail("no " DEBUGFS "/kvm");
+	while ((entry = readdir(dir)))
 		nr += entry->d_type == DT_DIR && entry->d_name[0] != '.';
-	if (dir)
-		closedir(dir);
+	closedir(dir);
 	return nr;
 }
 

@@ -15,6 +15,9 @@ cd "$TREE"
 mapfile -t patches < <(sed "s|^|$TOP/patches/|" "$TOP/patches/series")
 perl scripts/checkpatch.pl --strict --terse --show-types --no-summary "${patches[@]}" 2>/dev/null |
 	sed "s|^$TOP/patches/||" >"$messages" || :
+# It says this of each patch: none has a Signed-off-by before make mbox.
+[ "$(grep -c ':MISSING_SIGN_OFF: ' "$messages")" -eq ${#patches[@]} ] ||
+	die "checkpatch.pl did not read all of the ${#patches[@]} patches, or one has a Signed-off-by" "perl $TREE/scripts/checkpatch.pl PATCH tells"
 
 left=0 first=
 while IFS= read -r message; do

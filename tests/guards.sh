@@ -19,7 +19,7 @@ fi
 progress "booting the patched kernel, counting instructions"
 status=0
 "$TOP/scripts/boot.sh" --tree patched --icount --mem 8G --timeout 600 --add "$work/bench" -- \
-	"$(sed -n 's/^run //p' "$LIST")" >"$log" 2>&1 </dev/null || status=$?
+	"$(sed -n 's/^run //p' "$LIST" | sed '$!s/$/ \&\&/')" >"$log" 2>&1 </dev/null || status=$?
 [ "$status" -eq 0 ] || not_ok "figures in the booted host" "$(cause "$log"), $log"
 while read -r figure maximum; do
 	value=$(tr -d '\r' <"$log" | awk -v name="$figure" '$1 == name { print $2 }' | tail -n 1)
