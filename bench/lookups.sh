@@ -49,7 +49,7 @@ targets()
 	echo '|---|---:|---:|---|'
 	awk 'function target(what, sign, limit, figure, by,   v) {
 			printf "| %s | %s %s | ", what, sign, limit
-			if (figure == "" || !by) { print "- | not measured |"; return }
+			if (figure == "" || !by) { print "not measured | missed |"; return }
 			v = figure / by
 			printf "%.2f | %s |\n", v, (sign == "<=" ? v <= limit : v >= limit) ? "reached" : "missed"
 		}

@@ -69,7 +69,7 @@ static int call(struct thread *t, int fd, unsigned long request, void *arg)
 		armed = pwrite(t->fail_nth, nth, strlen(nth), 0) > 0;
 	}
 	r = ioctl(fd, request, arg);
-	error = errno;
+	error = r < 0 ? errno : 0;
 	if (t)
 		t->injected = t->gone = 0;
 	if (armed) {
@@ -80,13 +80,13 @@ static int call(struct thread *t, int fd, unsigned long request, void *arg)
 		}
 		pwrite(t->fail_nth, "0", 1, 0);
 	}
-	if (r < 0 && error == EMFILE)
+	if (error == EMFILE)
 		count(NO_FILES);
-	if (r < 0 && error == ENOMEM)
+	if (error == ENOMEM)
 		count(NO_MEMORY);
-	if (r < 0 && t && error == ENOTTY)
+	if (t && error == ENOTTY)
 		t->gone = 1;
-	errno = r < 0 ? error : 0;
+	errno = error;
 	return r;
 }
 
@@ -391,7 +391,7 @@ static void change_slot(struct thread *t, struct vm *vm)
 		break;
 	default:	/* looked up: again, if something was changed meanwhile */
 		r = call(t, vm->fd, KVM_GET_DIRTY_LOG, &log);
-		error = r ? errno : 0;
+		error = errno;
 		if (error != (slot->flags ? 0 : ENOENT) && !excused(t))
 			fail("dirty log of memslot %#x at %d, flags %u", slot->id, place, slot->flags);
 		count(slot->place < 0 ? SLOTS_REFUSED : DIRTY_LOGS);
