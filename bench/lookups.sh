@@ -32,19 +32,25 @@ others()
 			--add "$BUILD/out/patched-selftests-$arch/tests" "$@" -- "$command" || return
 	done
 }
+# others_figures: TREE|WHAT|VCPUS|NS of each line that a test said
+others_figures()
+{
+	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""; sub(/^ +/, ""); sub(/,? +$/, ""); sub(/,? takes$/, "")
+		n = split(FILENAME, of, "."); print of[n - 1] "|" of[n] ", " $0 "|" nr "|" ns }' "$work"/others.{base,patched}.*
+}
 table_others()
 {
 	echo '| | vCPUs | base | patched |'
 	echo '|---|---:|---:|---:|'
-	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""; sub(/^ +/, ""); sub(/,? takes *$/, "")
-		  arch = FILENAME; sub(/.*\./, "", arch); what = arch ", " $0 " | " nr }
-		FILENAME ~ /others\.base/ { base[what] = ns; next }
-		{ printf "| %s | %s | %d |\n", what, what in base ? base[what] : "-", ns }' "$work"/others.{base,patched}.*
+	others_figures | awk -F'|' '{ what = $2 " | " $3 }
+		$1 == "base" { base[what] = $4; next }
+		{ printf "| %s | %s | %d |\n", what, what in base ? base[what] : "-", $4 }'
 }
 
-# targets: what creation is to reach, from the figures
+# targets: what creation and lookups are to reach, from the figures
 targets()
 {
+	others_figures >"$work/lookups"
 	echo '| target | limit | measured | |'
 	echo '|---|---:|---:|---|'
 	awk 'function target(what, sign, limit, figure, by,   v) {
@@ -58,6 +64,7 @@ targets()
 		FILENAME ~ /spread.base$/ { tbase[$1] = $2 }
 		FILENAME ~ /spread.patched$/ { tnew[$1] = $2 }
 		FILENAME ~ /many$/ { many[$1] = $2 }
+		FILENAME ~ /lookups$/ && split($0, f, "|") && f[1] == "patched" { other[f[2] "|" f[3]] = f[4] }
 		END {
 			target("the 4096th creation by the first 16, instructions", "<=", 1.3, new["create_last"], new["create_first"])
 			target("the 65536th creation by the first 16", "<=", 1.3, many["create_last"], many["create_first"])
@@ -69,7 +76,11 @@ targets()
 			for (i = split("broadcast_msi broadcast_request", name); i; i--)
 				target(name[i] ", 4096 vCPUs by 64, for each vCPU", "<=", 1.3,
 				       new[name[i] "_4096"], 64 * new[name[i] "_64"])
-		}' "$work"/counted.{base,patched} "$work"/spread.{base,patched} "$work/many"
+			n = split("arm64, CPU_ON of the last CPU|arm64, CPU_ON of an absent CPU|powerpc, a run with these four hypercalls|" \
+				  "riscv, an IPI to the last one|riscv, an MSI to the last one", name, "|")
+			for (i = 1; i <= n; i++)
+				target(name[i] ", 512 vCPUs by 8", "<=", 1.3, other[name[i] "|512"], other[name[i] "|8"])
+		}' "$work"/counted.{base,patched} "$work"/spread.{base,patched} "$work/many" "$work/lookups"
 }
 
 # seconds TREE NAME: QEMU's times, one for each boot

@@ -5,7 +5,8 @@
  * IDs and numbers of servers have a stride, the latter from SERVER on; if that is
  * negative, so many below KVM_CAP_MAX_VCPU_ID.  Each vCPU sends an interrupt to
  * another one, and to one that does not exist, asks for the state of both, and
- * leaves with a hypercall.  What that takes is printed, too.
+ * leaves with a hypercall.  Who got it is read from the vCPUs' registers, which
+ * no lookup of a server is needed for.  What that takes is printed, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -70,6 +71,22 @@ static void run_vcpu(int fd, struct kvm_run *run, int n, int other, int absent)
 	}
 }
 
+/* The vCPU has an interrupt of this priority from another one, 255: none. */
+static void check_ipi(int fd, int n, int wanted)
+{
+	unsigned long state;
+	struct kvm_one_reg reg = { .id = KVM_REG_PPC_ICP_STATE, .addr = (unsigned long)&state };
+	int priority;
+
+	check(!ioctl(fd, KVM_GET_ONE_REG, &reg), "KVM_REG_PPC_ICP_STATE", n);
+	priority = state >> KVM_REG_PPC_ICP_MFRR_SHIFT & KVM_REG_PPC_ICP_MFRR_MASK;
+	if (priority != wanted) {
+		printf("powerpc-hv: vCPU %d has an interrupt of priority %d instead of %d\n",
+		       n, priority, wanted);
+		exit(1);
+	}
+}
+
 static long now(void)
 {
 	struct timespec time;
@@ -119,8 +136,12 @@ int main(int argc, char **argv)
 		check(i != nr / 2 || (ioctl(vm, KVM_CREATE_VCPU, i * stride) < 0 && errno == EEXIST),
 		      "a second KVM_CREATE_VCPU", i);
 	}
-	for (i = 0; i < nr; i++)
+	/* Each sends one, and each gets one, which nobody takes. */
+	for (i = 0; i < nr; i++) {
+		check_ipi(fds[nr - 1 - i], nr - 1 - i, 255);
 		run_vcpu(fds[i], runs[i], i, first + (nr - 1 - i) * stride, first + nr * stride);
+		check_ipi(fds[nr - 1 - i], nr - 1 - i, MFRR);
+	}
 	printf("%d vCPUs, IDs with a stride of %d, servers from %d: all ran, and each found its server\n",
 	       nr, stride, first);
 	start = now();
