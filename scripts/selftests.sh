@@ -33,8 +33,17 @@ fi
 mkdir -p "$out/obj"
 rm -f "$out/.built"
 make -s -C "$source" O="$kernel" ARCH="$karch" HOSTCC="ccache $compiler" headers
+status=0
 LDFLAGS=$ldflags make -s -k -j "$JOBS" -C "$dir/kvm" OUTPUT="$out/obj" ARCH="$arch" CC="$cc" \
-	KHDR_INCLUDES="-isystem $kernel/usr/include"
+	KHDR_INCLUDES="-isystem $kernel/usr/include" 2>"$out/messages" || status=$?
+cat "$out/messages" >&2
+[ "$status" -eq 0 ] || exit "$status"
+# The series' own tests are to compile without a message; next time it's said again.
+if [ "$1" != base ]; then
+	touched=$(git -C "$source" diff --name-only base -- "$dir/kvm" | sed -n 's|.*/selftests/kvm/\(.*\)\.c$|\1|p' | paste -s -d '|')
+	said=$(grep -m 1 -E "^(In file included from )?(${touched:-none})\.c:" "$out/messages" || :)
+	[ -z "$said" ] || { rm -rf "$out/obj"; die "a selftest of the series does not compile without a message: $said" "mend it"; }
+fi
 
 new=$out/tests.new
 temporary "$new"
