@@ -79,7 +79,7 @@ targets()
 			n = split("arm64, CPU_ON of the last CPU|arm64, CPU_ON of an absent CPU|powerpc, a run with these four hypercalls|" \
 				  "riscv, an IPI to the last one|riscv, an MSI to the last one", name, "|")
 			for (i = 1; i <= n; i++)
-				target(name[i] ", 512 vCPUs by 8", "<=", 1.3, other[name[i] "|512"], other[name[i] "|8"])
+				target(name[i] ", 512 by 8", "<=", 1.3, other[name[i] "|512"], other[name[i] "|8"])
 		}' "$work"/counted.{base,patched} "$work"/spread.{base,patched} "$work/many" "$work/lookups"
 }
 
