@@ -32,10 +32,12 @@ others()
 			--add "$BUILD/out/patched-selftests-$arch/tests" "$@" -- "$command" || return
 	done
 }
-# others_figures: TREE|WHAT|VCPUS|NS of each line that a test said
+# others_figures: TREE|WHAT|VCPUS|NS of each line that a test said; a mail's table has
+# no room for more words
 others_figures()
 {
-	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""; sub(/^ +/, ""); sub(/,? +$/, ""); sub(/,? takes$/, ""); sub(/, which differ in Aff3/, " by Aff3")
+	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""
+		sub(/^ +/, ""); sub(/,? +$/, ""); sub(/,? takes$/, ""); sub(/, which differ in Aff3/, " by Aff3")
 		n = split(FILENAME, of, "."); print of[n - 1] "|" of[n] ", " $0 "|" nr "|" ns }' "$work"/others.{base,patched}.*
 }
 table_others()
