@@ -93,7 +93,7 @@ semantics()
 	rm -rf "$srctree"
 	mkdir -p "$srctree/scripts"
 	cp -r scripts/coccinelle "$srctree/scripts"
-	grep -rlZ '^@script:ocaml' "$srctree" | xargs -0 rm
+	grep -rlZ '^@script:ocaml' "$srctree" | xargs -0 -r rm
 	# It has to report what it is to report.
 	echo 'int f(int n) { switch (n) { case 1: return 2; }; return n; }' >"$control"
 	COCCI=$srctree/scripts/coccinelle/misc/semicolon.cocci scripts/coccicheck "$control" | grep "^$control:.*semicolon" >&2 ||
