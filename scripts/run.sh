@@ -37,7 +37,7 @@ guest()
 
 step 1/6 "source of Linux $BASE_VERSION (160 MB the first time)" fetch sources
 step 2/6 "the tree with its patches" tree "$TOP/scripts/tree.sh"
-step 3/6 "the kernel (6 to 15 minutes on 2 cores the first time)" build-patched-$config \
+step 3/6 "the kernel (6 to 20 minutes on 2 cores the first time)" build-patched-$config \
 	"$TOP/scripts/build.sh" patched "$config"
 step 4/6 "a Debian $ROOT_SUITE root with QEMU (a minute the first time)" root "$TOP/scripts/root.sh"
 step 5/6 "the programs and the guest's image" guest guest
