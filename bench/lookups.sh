@@ -37,7 +37,7 @@ others()
 others_figures()
 {
 	awk '{ nr = $1; ns = $(NF - 1); $1 = $2 = $NF = $(NF - 1) = ""
-		sub(/^ +/, ""); sub(/,? +$/, ""); sub(/,? takes$/, "")
+		sub(/^ +/, ""); sub(/ takes +$/, "")
 		n = split(FILENAME, of, "."); print of[n - 1] "|" of[n] ", " $0 "|" nr "|" ns }' "$work"/others.{base,patched}.*
 }
 table_others()
